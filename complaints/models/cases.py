@@ -1,0 +1,431 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Right
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models.categories import Category
+from complaints.models.tasks import RectificationTask
+from hospital import clock
+from hospital.models import Department, Role, User
+from hospital.text import mask_name, mask_phone
+
+
+class Status(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    ACCEPTED = "accepted", _("Accepted")
+    IN_PROGRESS = "in_progress", _("In progress")
+    REPLIED = "replied", _("Replied")
+    CLOSED = "closed", _("Closed")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    MERGED = "merged", _("Merged")
+    REOPENED = "reopened", _("Reopened")
+
+
+TRANSITIONS: dict[Status, set[Status]] = {
+    Status.RECEIVED: {
+        Status.ACCEPTED,
+        Status.DECLINED,
+        Status.WITHDRAWN,
+        Status.MERGED,
+    },
+    Status.ACCEPTED: {
+        Status.IN_PROGRESS,
+        Status.DECLINED,
+        Status.WITHDRAWN,
+        Status.MERGED,
+    },
+    Status.IN_PROGRESS: {
+        Status.REPLIED,
+        Status.DECLINED,
+        Status.WITHDRAWN,
+        Status.MERGED,
+    },
+    Status.REPLIED: {Status.CLOSED, Status.IN_PROGRESS, Status.WITHDRAWN},
+    Status.CLOSED: {Status.REOPENED},
+    Status.DECLINED: {Status.REOPENED},
+    Status.WITHDRAWN: {Status.REOPENED},
+    Status.MERGED: set(),
+    Status.REOPENED: {Status.IN_PROGRESS, Status.WITHDRAWN},
+}
+
+ENDED = (Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.MERGED)
+
+
+class Kind(models.TextChoices):
+    COMPLAINT = "complaint", _("Complaint")
+    HELP = "help", _("Help")
+    ENQUIRY = "enquiry", _("Enquiry")
+    SUGGESTION = "suggestion", _("Suggestion")
+    PRAISE = "praise", _("Praise")
+
+
+class Source(models.TextChoices):
+    PATIENT = "patient", _("Patient")
+    STAFF = "staff", _("Staff")
+    PATROL = "patrol", _("Patrol")
+    SURVEY = "survey", _("Survey")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    HOTLINE = "hotline", _("Hotline 12345")
+
+
+class Channel(models.TextChoices):
+    PHONE = "phone", _("Phone")
+    WALK_IN = "walk_in", _("Walk-in")
+    WEB = "web", _("Web")
+    WECHAT = "wechat", _("WeChat")
+    QR_CODE = "qr_code", _("QR code")
+    OPINION_BOX = "opinion_box", _("Opinion box")
+    LETTER = "letter", _("Letter")
+    ROVING_STATION = "roving_station", _("Roving station")
+    HOTLINE = "hotline", _("Hotline 12345")
+    FOLLOW_UP_CALL = "follow_up_call", _("Follow-up call")
+    SURVEY = "survey", _("Survey")
+    SOCIAL_MEDIA = "social_media", _("Social media")
+
+
+class Tier(models.IntegerChoices):
+    MINOR = 1, _("Tier 1, minor")
+    COMPLEX = 2, _("Tier 2, complex")
+    MAJOR = 3, _("Tier 3, major")
+
+
+class DeclineGround(models.TextChoices):
+    """When a complaint need not be handled; the person must be told why.
+
+    Source: NHC Order No. 3 (2019), article 33, as hospital rules quote it; the
+    hospital checks the wording against the Order.
+    """
+
+    IN_COURT = "in_court", _("Already before a court or a mediator")
+    DECIDED = "decided", _("Already decided by the health or petition authority")
+    NO_FACTS = "no_facts", _("No definite person, department or fact is named")
+    POLICE = "police", _("Already a public-order or criminal case")
+    OUT_OF_REMIT = "out_of_remit", _("Outside the remit of this hospital")
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User, *, lookup: bool = False) -> CaseQuerySet:
+        """The single gate: the cases this person may read in full.
+
+        `lookup` is the desk's look-up: whoever quotes a number, a tracking code or a
+        telephone number is served, so it opens every case to the front desk. Nobody
+        ever sees a case that names them.
+        """
+        return self.not_naming(user).filter(self._reach(user, lookup=lookup))
+
+    def countable_by(self, user: User) -> CaseQuerySet:
+        """Cases that figures shown to this person count; figures tell no contents."""
+        if user.has_role(Role.LEADERSHIP):
+            return self.not_naming(user)
+        return self.visible_to(user)
+
+    def not_naming(self, user: User) -> CaseQuerySet:
+        named = Subject.objects.filter(case=OuterRef("pk"), named_staff=user)
+        return self.filter(~Exists(named))
+
+    @staticmethod
+    def _reach(user: User, *, lookup: bool) -> Q:
+        if not user.is_active:
+            return Q(pk__in=[])
+        if user.has_role(Role.SUPERVISOR) or (
+            lookup and user.has_role(Role.FRONT_DESK)
+        ):
+            return ~Q(pk__in=[])
+        offered = Handover.objects.filter(
+            case=OuterRef("pk"), offered_to=user, answered_at=None
+        )
+        reach = Q(pk__in=[])
+        if user.has_role(Role.FRONT_DESK, Role.CALLBACK_AGENT):
+            reach |= Q(received_by=user) | Q(owner=user) | Exists(offered)
+        if user.has_role(Role.LEADERSHIP):
+            reach |= Q(tier=Tier.MAJOR)
+        tasks = RectificationTask.objects.filter(case=OuterRef("pk")).reachable_by(user)
+        reach |= Exists(tasks)
+        if user.has_role(Role.DEPARTMENT_HEAD):
+            about = Subject.objects.filter(
+                case=OuterRef("pk"), department__members=user
+            )
+            reach |= Exists(about)
+        return reach
+
+    def open(self) -> CaseQuerySet:
+        return self.exclude(status__in=ENDED)
+
+    def overdue(self) -> CaseQuerySet:
+        """Open cases whose next clock has run out."""
+        return self.open().filter(due_at__lt=clock.now())
+
+    def by_time_left(self) -> CaseQuerySet:
+        return self.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+    def with_phone(self, phone: str) -> CaseQuerySet:
+        """Cases of the person with this number, or with these last four digits."""
+        if len(phone) == 4:
+            return self.alias(tail=Right("contact__phone", 4)).filter(tail=phone)
+        return self.filter(contact__phone=phone)
+
+    def for_list(self) -> CaseQuerySet:
+        """With what a row of a list shows."""
+        return self.select_related("owner", "contact").prefetch_related(
+            "subjects__category", "subjects__department"
+        )
+
+
+class Case(models.Model):
+    """One voice. Only the services write it; `CaseEvent` keeps its history."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    tracking_code = models.CharField(_("tracking code"), max_length=20, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    source = models.CharField(
+        _("source"), max_length=20, choices=Source.choices, default=Source.PATIENT
+    )
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
+    narrative = models.TextField(_("what happened"))
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status.choices, default=Status.RECEIVED
+    )
+    tier = models.PositiveSmallIntegerField(
+        _("tier"), choices=Tier.choices, default=Tier.MINOR
+    )
+    received_at = models.DateTimeField(_("received at"))
+    entered_at = models.DateTimeField(_("entered at"), default=clock.now)
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="received_cases"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_cases"
+    )
+    solved_on_the_spot = models.BooleanField(_("solved on the spot"), default=False)
+    due_at = models.DateTimeField(
+        _("due at"),
+        null=True,
+        blank=True,
+        help_text=_("The case's next clock; kept by the clock service"),
+    )
+    decline_ground = models.CharField(
+        _("ground for declining"),
+        max_length=20,
+        choices=DeclineGround.choices,
+        blank=True,
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_cases"
+    )
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    reopened_count = models.PositiveSmallIntegerField(default=0)
+    revision = models.PositiveIntegerField(
+        default=0,
+        help_text=_("Number of events; a form that read an older one is told"),
+    )
+    timeline_head = models.CharField(max_length=64, default="", blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="case_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="case_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(tier__range=(1, 3)), name="case_tier_is_1_to_3"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.CLOSED, closed_at__isnull=False)
+                | (~Q(status=Status.CLOSED) & Q(closed_at__isnull=True)),
+                name="case_closed_iff_closed_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__lte=F("entered_at")),
+                name="case_received_before_entered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.DECLINED) | ~Q(decline_ground=""),
+                name="case_declined_has_a_ground",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.MERGED, merged_into__isnull=False)
+                | (~Q(status=Status.MERGED) & Q(merged_into__isnull=True)),
+                name="case_merged_iff_merged_into",
+            ),
+            models.CheckConstraint(
+                condition=~Q(narrative=""), name="case_has_a_narrative"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-received_at", "-id"], name="case_newest"),
+            models.Index(
+                fields=["owner", "due_at"],
+                condition=~Q(status__in=ENDED),
+                name="case_open_by_owner",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=~Q(status__in=ENDED),
+                name="case_open_by_due",
+            ),
+            models.Index(fields=["received_by", "-received_at"], name="case_receiver"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:case_detail", args=[self.number])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in ENDED
+
+    @property
+    def is_anonymous(self) -> bool:
+        return not hasattr(self, "contact")
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Major cases are read with a trace; naming a person is checked by services."""
+        return self.tier == Tier.MAJOR
+
+
+class Subject(models.Model):
+    """What a case is about: a category in a department, perhaps a named person."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="subjects")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="subjects")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="subjects")
+    named_staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subjects_naming",
+        verbose_name=_("named member of staff"),
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "category", "department", "named_staff"],
+                name="subject_once_per_case",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} · {self.category}"
+
+
+class Contact(models.Model):
+    """Who spoke. Kept apart from the case because it is guarded."""
+
+    class Relation(models.TextChoices):
+        PATIENT = "patient", _("The patient")
+        RELATIVE = "relative", _("A relative")
+        AGENT = "agent", _("A representative")
+        COMPANION = "companion", _("A companion")
+        OTHER = "other", _("Somebody else")
+
+    class Need(models.TextChoices):
+        NONE = "none", _("None")
+        ELDERLY = "elderly", _("Elderly")
+        MINOR = "minor", _("Minor")
+        DISABILITY = "disability", _("Disability")
+        LANGUAGE = "language", _("Language barrier")
+
+    case = models.OneToOneField(
+        Case, models.CASCADE, primary_key=True, related_name="contact"
+    )
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    relation = models.CharField(
+        _("relation to the patient"),
+        max_length=20,
+        choices=Relation.choices,
+        default=Relation.PATIENT,
+    )
+    special_need = models.CharField(
+        _("special need"), max_length=20, choices=Need.choices, default=Need.NONE
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(name="", phone=""), name="contact_has_a_name_or_a_phone"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["phone"], condition=~Q(phone=""), name="contact_phone"
+            ),
+            models.Index(Right("phone", 4), name="contact_phone_tail"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.masked_name} {self.masked_phone}".strip()
+
+    @property
+    def masked_name(self) -> str:
+        return mask_name(self.name)
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone)
+
+
+class CaseCounter(models.Model):
+    """The last case number of a year; locked by the intake, so numbers have no gaps."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class Handover(models.Model):
+    """An offer to take over a case; the owner stays the owner until it is accepted."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="handovers")
+    offered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="handovers_offered"
+    )
+    offered_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="handovers_received"
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    offered_at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(answered_at=None),
+                name="one_open_handover_per_case",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, accepted=None)
+                | Q(answered_at__isnull=False, accepted__isnull=False),
+                name="handover_answered_iff_decided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.offered_to_id}"

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hospital import clock
+from hospital.models import Department, Role, User
+
+
+class TaskStatus(models.TextChoices):
+    ASSIGNED = "assigned", _("To acknowledge")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned")
+    VERIFIED = "verified", _("Verified")
+    REFUSED = "refused", _("Refused")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+TASK_TRANSITIONS: dict[TaskStatus, set[TaskStatus]] = {
+    TaskStatus.ASSIGNED: {
+        TaskStatus.ACKNOWLEDGED,
+        TaskStatus.REFUSED,
+        TaskStatus.CANCELLED,
+    },
+    TaskStatus.ACKNOWLEDGED: {TaskStatus.SUBMITTED, TaskStatus.CANCELLED},
+    TaskStatus.SUBMITTED: {
+        TaskStatus.VERIFIED,
+        TaskStatus.RETURNED,
+        TaskStatus.CANCELLED,
+    },
+    TaskStatus.RETURNED: {TaskStatus.SUBMITTED, TaskStatus.CANCELLED},
+    TaskStatus.REFUSED: {TaskStatus.ASSIGNED, TaskStatus.CANCELLED},
+    TaskStatus.VERIFIED: set(),
+    TaskStatus.CANCELLED: set(),
+}
+
+TASK_ENDED = (TaskStatus.VERIFIED, TaskStatus.CANCELLED)
+WITH_DEPARTMENT = (
+    TaskStatus.ASSIGNED,
+    TaskStatus.ACKNOWLEDGED,
+    TaskStatus.RETURNED,
+)
+WITH_CENTRE = (TaskStatus.SUBMITTED, TaskStatus.REFUSED)
+
+
+class TaskQuerySet(models.QuerySet["RectificationTask"]):
+    def visible_to(self, user: User) -> TaskQuerySet:
+        """Tasks of cases this person may read; a department sees only its own."""
+        case_model = apps.get_model("complaints", "Case")
+        tasks = self.filter(case__in=case_model.objects.visible_to(user))
+        if user.has_role(Role.SUPERVISOR):
+            return tasks
+        centre = Q(pk__in=[])
+        if user.has_role(Role.FRONT_DESK, Role.CALLBACK_AGENT):
+            centre |= Q(case__owner=user) | Q(case__received_by=user)
+        if user.has_role(Role.LEADERSHIP):
+            centre |= Q(case__tier=3)
+        return tasks.filter(centre | _reach(user))
+
+    def reachable_by(self, user: User) -> TaskQuerySet:
+        """Tasks that concern the person as holder, responsible person or colleague."""
+        return self.filter(_reach(user))
+
+    def open(self) -> TaskQuerySet:
+        return self.exclude(status__in=TASK_ENDED)
+
+    def with_department(self) -> TaskQuerySet:
+        """Tasks that wait for the department."""
+        return self.filter(status__in=WITH_DEPARTMENT)
+
+    def with_centre(self) -> TaskQuerySet:
+        """Tasks that wait for the centre: to verify, or refused and to decide."""
+        return self.filter(status__in=WITH_CENTRE)
+
+    def overdue(self) -> TaskQuerySet:
+        return self.with_department().filter(due_at__lt=clock.now())
+
+    def by_time_left(self) -> TaskQuerySet:
+        return self.order_by(F("due_at").asc(), "pk")
+
+    def for_list(self) -> TaskQuerySet:
+        """With what a row of a list shows."""
+        return self.select_related("case", "department", "holder", "responsible")
+
+
+def _reach(user: User) -> Q:
+    reach = Q(holder=user) | Q(responsible=user)
+    if user.has_role(Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF):
+        reach |= Q(department__in=user.departments.all())
+    return reach
+
+
+class RectificationTask(models.Model):
+    """What one department must do about a case."""
+
+    case = models.ForeignKey("complaints.Case", models.CASCADE, related_name="tasks")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="tasks")
+    demand = models.TextField(_("what the department is asked to do"))
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=TaskStatus.choices,
+        default=TaskStatus.ASSIGNED,
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks_opened"
+    )
+    opened_at = models.DateTimeField(default=clock.now)
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="tasks_held",
+        help_text=_("Head, deputy or supervising leader: never a person named"),
+    )
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks_responsible_for",
+        verbose_name=_("responsible person"),
+    )
+    measure = models.TextField(_("measure"), blank=True)
+    result = models.TextField(_("what was done"), blank=True)
+    due_at = models.DateTimeField(_("due at"))
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(
+        blank=True, help_text=_("Why it was last returned, refused or cancelled")
+    )
+    contact_released = models.BooleanField(
+        _("the department may see who spoke"), default=False
+    )
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("rectification task")
+        verbose_name_plural = _("rectification tasks")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(status__in=TaskStatus.values), name="task_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=TASK_ENDED, ended_at__isnull=False)
+                | (~Q(status__in=TASK_ENDED) & Q(ended_at__isnull=True)),
+                name="task_ended_iff_ended_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[TaskStatus.ASSIGNED, TaskStatus.REFUSED])
+                | Q(status=TaskStatus.CANCELLED)
+                | Q(acknowledged_at__isnull=False),
+                name="task_acknowledged_before_work",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["department", "due_at"],
+                condition=~Q(status__in=TASK_ENDED),
+                name="task_open_by_department",
+            ),
+            models.Index(
+                fields=["status", "due_at"],
+                condition=~Q(status__in=TASK_ENDED),
+                name="task_open_by_status",
+            ),
+            models.Index(fields=["-opened_at", "-id"], name="task_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} · {self.department}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:task_detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in TASK_ENDED
+
+    @property
+    def is_with_department(self) -> bool:
+        return self.status in WITH_DEPARTMENT
+
+
+def evidence_path(evidence: Evidence, name: str) -> str:
+    """A path that tells nothing: neither the case nor the original name."""
+    return f"evidence/{clock.today():%Y/%m}/{uuid4().hex}"
+
+
+class Evidence(models.Model):
+    """A file that shows the work was done; served only behind the task's gate."""
+
+    task = models.ForeignKey(RectificationTask, models.CASCADE, related_name="evidence")
+    file = models.FileField(upload_to=evidence_path, max_length=120)
+    name = models.CharField(max_length=150)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(help_text=_("bytes"))
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence"
+    )
+    uploaded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "evidence"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.content_type.startswith("image/")

@@ -1,0 +1,61 @@
+"""Who may do what. Whether the state allows it is the services' business.
+
+Each predicate assumes a case or task that `visible_to` has let through.
+"""
+
+from complaints.models import Case, Handover, RectificationTask
+from hospital.models import Role, User
+
+CENTRE = (Role.FRONT_DESK, Role.CALLBACK_AGENT, Role.SUPERVISOR)
+
+
+def can_register(user: User) -> bool:
+    return user.has_role(*CENTRE)
+
+
+def can_handle(user: User, case: Case) -> bool:
+    """Do the owner's work: accept, reply, open tasks, verify, close."""
+    return user.has_role(Role.SUPERVISOR) or (
+        case.owner_id == user.pk and user.has_role(*CENTRE)
+    )
+
+
+def can_decline(user: User, case: Case) -> bool:
+    return user.has_role(Role.SUPERVISOR)
+
+
+def can_lower_tier(user: User, case: Case) -> bool:
+    return user.has_role(Role.SUPERVISOR)
+
+
+def can_note(user: User, case: Case) -> bool:
+    return can_handle(user, case) or case.received_by_id == user.pk
+
+
+def can_reopen(user: User, case: Case) -> bool:
+    """Whoever of the centre meets the person again may reopen for them."""
+    return user.has_role(*CENTRE)
+
+
+def can_answer_handover(user: User, handover: Handover) -> bool:
+    return handover.offered_to_id == user.pk
+
+
+def can_see_contact(user: User, case: Case) -> bool:
+    """See the masked contact, and reveal it with a reason."""
+    return user.has_role(*CENTRE) or user.has_role(Role.LEADERSHIP)
+
+
+def can_lead_task(user: User, task: RectificationTask) -> bool:
+    """Acknowledge, refuse, name the responsible person: the holder or the head."""
+    department = task.department
+    return user.pk in (task.holder_id, department.head_id, department.deputy_id)
+
+
+def can_work_on_task(user: User, task: RectificationTask) -> bool:
+    """Submit the work with its evidence: whoever leads it, or is responsible."""
+    return can_lead_task(user, task) or task.responsible_id == user.pk
+
+
+def can_see_figures(user: User) -> bool:
+    return user.has_role(Role.SUPERVISOR, Role.LEADERSHIP, Role.DEPARTMENT_HEAD)

@@ -1,0 +1,82 @@
+"""The use cases of complaints: one function each. Everything that writes is here."""
+
+from complaints.services.closing import (
+    close_case,
+    closing_obstacles,
+    decline_case,
+    reopen_case,
+    withdraw_case,
+)
+from complaints.services.intake import (
+    ContactDetails,
+    SolvedOnTheSpot,
+    SubjectLine,
+    Voice,
+    register_case,
+    suggest_tier,
+)
+from complaints.services.lifecycle import verify_timeline
+from complaints.services.rectification import (
+    acknowledge_task,
+    cancel_task,
+    decide_refused_task,
+    open_task,
+    plan_task,
+    refuse_task,
+    release_contact,
+    return_task,
+    submit_task,
+    verify_task,
+)
+from complaints.services.replies import (
+    rate_case,
+    record_satisfaction,
+    reply_to_person,
+)
+from complaints.services.routing import (
+    accept_case,
+    add_note,
+    answer_handover,
+    convert_kind,
+    merge_case,
+    offer_handover,
+    set_tier,
+)
+from complaints.services.secrecy import log_view, reveal_contact
+
+__all__ = [
+    "ContactDetails",
+    "SolvedOnTheSpot",
+    "SubjectLine",
+    "Voice",
+    "accept_case",
+    "acknowledge_task",
+    "add_note",
+    "answer_handover",
+    "cancel_task",
+    "close_case",
+    "closing_obstacles",
+    "convert_kind",
+    "decide_refused_task",
+    "decline_case",
+    "log_view",
+    "merge_case",
+    "offer_handover",
+    "open_task",
+    "plan_task",
+    "rate_case",
+    "record_satisfaction",
+    "refuse_task",
+    "register_case",
+    "release_contact",
+    "reopen_case",
+    "reply_to_person",
+    "return_task",
+    "reveal_contact",
+    "set_tier",
+    "submit_task",
+    "suggest_tier",
+    "verify_task",
+    "verify_timeline",
+    "withdraw_case",
+]

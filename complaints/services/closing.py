@@ -1,0 +1,136 @@
+"""How a case ends, and how it comes back. The closing gate stands here alone."""
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from complaints.models import Case, DeclineGround, Reply, Status, TaskStatus, Verb
+from complaints.permissions import can_decline, can_handle, can_reopen
+from complaints.services import clocks
+from complaints.services.lifecycle import lock_case, move_case, move_task
+from complaints.services.routing import require_reason
+from complaints.services.telling import tell
+from hospital import clock
+from hospital.exceptions import RuleViolation
+from hospital.models import User
+from notifications.models import Topic
+
+
+def closing_obstacles(case: Case) -> Iterator[str]:
+    """What still stands between the case and its closing, in sentences."""
+    waiting = case.tasks.open().count()
+    if waiting:
+        yield ngettext(
+            "{count} task is neither verified nor cancelled.",
+            "{count} tasks are neither verified nor cancelled.",
+            waiting,
+        ).format(count=waiting)
+    this_round = {"round": case.reopened_count}
+    if not case.replies.filter(is_final=True, **this_round).exists():
+        yield _("No final reply to the person is recorded.")
+    if not case.satisfactions.filter(**this_round).exists():
+        yield _("The person's satisfaction was neither asked nor explained.")
+
+
+@transaction.atomic
+def close_case(case: Case, *, actor: User, revision: int | None = None) -> Case:
+    """Close the case through the gate; RuleViolation names every obstacle."""
+    case = lock_case(case, actor, can_handle, revision=revision)
+    if case.status == Status.REPLIED:
+        obstacles = list(closing_obstacles(case))
+        if obstacles:
+            raise RuleViolation(" ".join(obstacles))
+    move_case(case, Status.CLOSED, actor=actor, verb=Verb.CLOSED, closed_at=clock.now())
+    clocks.drop_clocks(case)
+    return case
+
+
+@transaction.atomic
+def decline_case(
+    case: Case,
+    *,
+    actor: User,
+    ground: str,
+    method: str,
+    text: str,
+    revision: int | None = None,
+) -> Case:
+    """Decline on a lawful ground, telling the person why and what rules apply."""
+    case = lock_case(case, actor, can_decline, revision=revision)
+    if ground not in DeclineGround:
+        raise RuleViolation(_("Choose the lawful ground."), field="ground")
+    text = require_reason(text, field="text")
+    if method not in Reply.Method:
+        raise RuleViolation(_("Say how the person was told."), field="method")
+    _cancel_open_tasks(case, actor, reason=_("The case was declined."))
+    move_case(
+        case,
+        Status.DECLINED,
+        actor=actor,
+        verb=Verb.DECLINED,
+        note=text,
+        decline_ground=ground,
+    )
+    Reply.objects.create(
+        case=case,
+        round=case.reopened_count,
+        by=actor,
+        at=clock.now(),
+        method=method,
+        text=text,
+    )
+    clocks.meet_case_clock(case, clocks.Clock.FEEDBACK, clock.now())
+    clocks.drop_clocks(case)
+    return case
+
+
+@transaction.atomic
+def withdraw_case(
+    case: Case, *, actor: User, reason: str, revision: int | None = None
+) -> Case:
+    """Record that the person takes the case back; open tasks are cancelled."""
+    case = lock_case(case, actor, can_handle, revision=revision)
+    reason = require_reason(reason)
+    _cancel_open_tasks(case, actor, reason=_("The person withdrew the case."))
+    move_case(case, Status.WITHDRAWN, actor=actor, verb=Verb.WITHDRAWN, note=reason)
+    clocks.drop_clocks(case)
+    return case
+
+
+@transaction.atomic
+def reopen_case(
+    case: Case, *, actor: User, reason: str, revision: int | None = None
+) -> Case:
+    """Take an ended case up again; feedback is due anew, the first clock stays."""
+    case = lock_case(case, actor, can_reopen, revision=revision)
+    reason = require_reason(reason)
+    move_case(
+        case,
+        Status.REOPENED,
+        actor=actor,
+        verb=Verb.REOPENED,
+        note=reason,
+        closed_at=None,
+        reopened_count=case.reopened_count + 1,
+    )
+    clocks.start_case_clocks(case)
+    tell(case, [case.owner], Topic.CASE_REOPENED, skip=actor)
+    return case
+
+
+def _cancel_open_tasks(case: Case, actor: User, *, reason: str) -> None:
+    tasks = case.tasks.open().select_related("holder", "responsible")
+    for task in tasks.select_for_update(no_key=True, of=("self",)):
+        task.case = case
+        move_task(
+            task,
+            TaskStatus.CANCELLED,
+            actor=actor,
+            verb=Verb.TASK_CANCELLED,
+            note=reason,
+            ended_at=clock.now(),
+            reason=reason,
+        )
+        tell(case, [task.holder, task.responsible], Topic.TASK_CANCELLED, task=task)

@@ -1,0 +1,202 @@
+"""A voice comes in: one submit registers the case, or walks it to its end."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints.models import (
+    Case,
+    CaseCounter,
+    Category,
+    Channel,
+    Contact,
+    Kind,
+    Reply,
+    Satisfaction,
+    Source,
+    Subject,
+    Tier,
+    Verb,
+)
+from complaints.permissions import can_register
+from complaints.services import clocks
+from complaints.services.closing import close_case
+from complaints.services.lifecycle import record
+from complaints.services.replies import record_satisfaction, reply_to_person
+from complaints.services.routing import accept_case
+from hospital import clock
+from hospital.exceptions import RuleViolation
+from hospital.models import Department, User
+from hospital.text import clean_text, normalise_phone
+
+NARRATIVE_LIMIT = 20_000
+# Without 0, 1, I, L, O, U: read over the telephone without doubt.
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class SubjectLine:
+    category: Category
+    department: Department
+    named_staff: User | None = None
+
+
+@dataclass(frozen=True)
+class ContactDetails:
+    name: str = ""
+    phone: str = ""
+    relation: str = Contact.Relation.PATIENT
+    special_need: str = Contact.Need.NONE
+
+
+@dataclass(frozen=True)
+class SolvedOnTheSpot:
+    """How it was solved, and the person's own verdict if it was asked."""
+
+    how: str
+    method: Reply.Method = Reply.Method.IN_PERSON
+    score: int | None = None
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What a person said, as any door hands it in."""
+
+    kind: Kind
+    channel: Channel
+    narrative: str
+    subjects: Sequence[SubjectLine] = field(default_factory=tuple)
+    contact: ContactDetails | None = None
+    received_at: datetime | None = None
+    source: Source = Source.PATIENT
+    solved: SolvedOnTheSpot | None = None
+
+
+@transaction.atomic
+def register_case(voice: Voice, *, actor: User) -> Case:
+    """Register a voice as a case owned by the actor and start its clocks.
+
+    Solved on the spot, the case walks the same path to closed in the same
+    transaction. Raises RuleViolation with the field that is wrong.
+    """
+    if not can_register(actor):
+        raise PermissionDenied
+    narrative = _check(voice)
+    now = clock.now()
+    tier, __ = suggest_tier(voice.subjects)
+    case = Case.objects.create(
+        number=_next_number(now),
+        tracking_code=_new_tracking_code(),
+        kind=voice.kind,
+        source=voice.source,
+        channel=voice.channel,
+        narrative=narrative,
+        tier=tier,
+        received_at=voice.received_at or now,
+        entered_at=now,
+        received_by=actor,
+        owner=actor,
+        solved_on_the_spot=voice.solved is not None,
+    )
+    for line in voice.subjects:
+        Subject.objects.create(
+            case=case,
+            category=line.category,
+            department=line.department,
+            named_staff=line.named_staff,
+        )
+    if voice.contact is not None:
+        _keep_contact(case, voice.contact)
+    record(
+        case,
+        Verb.REGISTERED,
+        actor=actor,
+        new={"kind": str(voice.kind), "channel": str(voice.channel), "tier": tier},
+    )
+    clocks.start_case_clocks(case)
+    if voice.solved is not None:
+        return _walk_to_closed(case, voice.solved, actor=actor)
+    return case
+
+
+def suggest_tier(subjects: Sequence[SubjectLine]) -> tuple[Tier, str]:
+    """The tier the subjects suggest, and why, in a sentence."""
+    if not subjects:
+        return Tier.MINOR, _("nothing said yet raises it")
+    gravest = max(subjects, key=lambda line: line.category.suggested_tier)
+    tier = Tier(gravest.category.suggested_tier)
+    if tier == Tier.MINOR and len({line.department.pk for line in subjects}) > 1:
+        return Tier.COMPLEX, _("several departments are involved")
+    return tier, _("because of “{category}”").format(category=gravest.category.name)
+
+
+def _check(voice: Voice) -> str:
+    """Refuse what cannot be registered; return the cleaned narrative."""
+    narrative = clean_text(voice.narrative)
+    if not narrative:
+        raise RuleViolation(_("Say in a few words what happened."), field="narrative")
+    if len(narrative) > NARRATIVE_LIMIT:
+        raise RuleViolation(
+            _("Shorten the text to {limit} characters; it has {length}.").format(
+                limit=NARRATIVE_LIMIT, length=len(narrative)
+            ),
+            field="narrative",
+        )
+    if voice.received_at is not None and voice.received_at > clock.now():
+        raise RuleViolation(
+            _("The time of receipt lies in the future."), field="received_at"
+        )
+    if not voice.subjects:
+        raise RuleViolation(
+            _("Choose what the case is about and which department."), field="subjects"
+        )
+    if len({(s.category, s.department, s.named_staff) for s in voice.subjects}) < len(
+        voice.subjects
+    ):
+        raise RuleViolation(_("The same subject stands twice."), field="subjects")
+    return narrative
+
+
+def _keep_contact(case: Case, details: ContactDetails) -> None:
+    name, phone = clean_text(details.name), normalise_phone(details.phone)
+    if not (name or phone):
+        raise RuleViolation(
+            _("Enter a name or a phone number, or choose anonymous."), field="phone"
+        )
+    Contact.objects.create(
+        case=case,
+        name=name,
+        phone=phone,
+        relation=details.relation,
+        special_need=details.special_need,
+    )
+
+
+def _next_number(now: datetime) -> str:
+    """The next number of the year; its row stays locked to the end of the intake."""
+    year = timezone.localtime(now).year
+    CaseCounter.objects.get_or_create(year=year)
+    counter = CaseCounter.objects.select_for_update(no_key=True).get(year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"C-{year}-{counter.last:06d}"
+
+
+def _new_tracking_code() -> str:
+    """Twelve letters out of 30: about 59 bits nobody can guess."""
+    letters = [secrets.choice(CODE_LETTERS) for __ in range(12)]
+    return "-".join("".join(letters[i : i + 4]) for i in (0, 4, 8))
+
+
+def _walk_to_closed(case: Case, solved: SolvedOnTheSpot, *, actor: User) -> Case:
+    accept_case(case, actor=actor)
+    reply_to_person(case, actor=actor, method=solved.method, text=solved.how)
+    reason = "" if solved.score else Satisfaction.NotAsked.ON_THE_SPOT
+    record_satisfaction(case, actor=actor, score=solved.score, not_asked=reason)
+    return close_case(case, actor=actor)

@@ -1,0 +1,37 @@
+"""Looking at what is guarded leaves a trace."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from complaints.models import AccessLog, Case, Contact
+from complaints.permissions import can_see_contact
+from complaints.services.routing import require_reason
+from hospital.models import User
+
+
+@transaction.atomic
+def reveal_contact(case: Case, *, actor: User, reason: str) -> Contact:
+    """The full name and number, for a reason that is written down first."""
+    reachable = Case.objects.visible_to(actor, lookup=True).filter(pk=case.pk)
+    if not can_see_contact(actor, case) or not reachable.exists():
+        raise PermissionDenied
+    AccessLog.objects.create(
+        case=case,
+        user=actor,
+        act=AccessLog.Act.REVEAL,
+        reason=require_reason(reason)[:300],
+    )
+    return Contact.objects.get(case=case)
+
+
+def log_view(case: Case, *, actor: User) -> None:
+    """Write down that a sensitive case, or one that is not the reader's, was opened."""
+    own = Case.objects.visible_to(actor).filter(pk=case.pk).exists()
+    sensitive = case.is_sensitive or case.subjects.exclude(named_staff=None).exists()
+    if own and not sensitive:
+        return
+    AccessLog.objects.create(
+        case=case,
+        user=actor,
+        act=AccessLog.Act.VIEW if own else AccessLog.Act.LOOKUP,
+    )

@@ -1,0 +1,29 @@
+"""Telling colleagues about a case, through the same gate as every other door."""
+
+from collections.abc import Iterable
+
+from complaints.models import Case, RectificationTask
+from hospital.models import User
+from notifications.models import Topic
+from notifications.services import notify
+
+
+def tell(
+    case: Case,
+    people: Iterable[User | None],
+    topic: Topic,
+    *,
+    skip: User | None = None,
+    task: RectificationTask | None = None,
+    **params: object,
+) -> None:
+    """Notify those of the people who may see the case; nobody is told what they did."""
+    recipients = [
+        person
+        for person in people
+        if person is not None
+        and person != skip
+        and Case.objects.visible_to(person).filter(pk=case.pk).exists()
+    ]
+    path = (task or case).get_absolute_url()
+    notify(recipients, topic, path=path, number=case.number, **params)

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from hospital.text import initials
+
+
+class Bilingual(models.Model):
+    """A record named in Chinese and English; `name` is the reader's."""
+
+    name_zh = models.CharField(_("Chinese name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=120)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+
+
+class Campus(Bilingual):
+    code = models.SlugField(_("code"), max_length=20, unique=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("campus")
+        verbose_name_plural = _("campuses")
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def active(self) -> DepartmentQuerySet:
+        return self.filter(is_active=True)
+
+    def matching(self, text: str) -> DepartmentQuerySet:
+        """Departments whose code, names or pinyin initials begin with or hold it."""
+        text = text.strip()
+        if not text:
+            return self
+        return self.filter(
+            Q(code__istartswith=text)
+            | Q(name_zh__icontains=text)
+            | Q(name_en__icontains=text)
+            | Q(initials__contains=text.lower())
+        )
+
+    def with_people(self) -> DepartmentQuerySet:
+        return self.select_related("campus", "head", "deputy", "supervising_leader")
+
+
+class Department(Bilingual):
+    class Kind(models.TextChoices):
+        CLINICAL = "clinical", _("Clinical")
+        FUNCTIONAL = "functional", _("Functional")
+        LOGISTICS = "logistics", _("Logistics")
+        ADMINISTRATION = "administration", _("Administration")
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    initials = models.CharField(_("pinyin initials"), max_length=80, editable=False)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    campus = models.ForeignKey(
+        Campus, models.PROTECT, related_name="departments", verbose_name=_("campus")
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("belongs to"),
+    )
+    head = models.ForeignKey(
+        "hospital.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="headed_departments",
+        verbose_name=_("head"),
+    )
+    deputy = models.ForeignKey(
+        "hospital.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deputised_departments",
+        verbose_name=_("deputy"),
+    )
+    supervising_leader = models.ForeignKey(
+        "hospital.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="supervised_departments",
+        verbose_name=_("supervising leader"),
+    )
+    opens_at = models.TimeField(_("opens at"), default=time(8, 0))
+    closes_at = models.TimeField(_("closes at"), default=time(18, 0))
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=F("closes_at")),
+                name="department_opens_before_it_closes",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["initials"])]
+
+    def clean(self) -> None:
+        self.initials = initials(self.name_zh)
+
+
+class Role(models.TextChoices):
+    FRONT_DESK = "front_desk", _("Front desk")
+    CALLBACK_AGENT = "callback_agent", _("Callback agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    DEPARTMENT_HEAD = "department_head", _("Department head")
+    DEPARTMENT_STAFF = "department_staff", _("Department staff")
+    LEADERSHIP = "leadership", _("Leadership")
+    QUALITY_ADMIN = "quality_admin", _("Quality administrator")
+    IT_ADMIN = "it_admin", _("IT administrator")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+    def with_role(self, *roles: Role) -> UserQuerySet:
+        """People who hold any of the roles."""
+        return self.filter(roles__overlap=[str(role) for role in roles])
+
+    def present_on(self, day: date) -> UserQuerySet:
+        """People not on leave that day."""
+        return self.exclude(leave_from__lte=day, leave_until__gte=day)
+
+    def matching(self, text: str) -> UserQuerySet:
+        text = text.strip()
+        if not text:
+            return self
+        return self.filter(
+            Q(employee_number__istartswith=text)
+            | Q(name__icontains=text)
+            | Q(initials__startswith=text.lower())
+        )
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # from_queryset builds a class at run time
+    use_in_migrations = False
+
+    def create_user(
+        self, employee_number: str, password: str | None = None, **fields: Any
+    ) -> User:
+        user: User = self.model(employee_number=employee_number, **fields)
+        user.clean()
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, employee_number: str, password: str | None = None, **fields: Any
+    ) -> User:
+        fields |= {"is_superuser": True}
+        fields.setdefault("roles", [Role.IT_ADMIN])
+        return self.create_user(employee_number, password, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A member of staff; signs in with the employee number."""
+
+    class Language(models.TextChoices):
+        CHINESE = "zh-hans", _("Chinese")
+        ENGLISH = "en", _("English")
+
+    employee_number = models.CharField(_("employee number"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    initials = models.CharField(_("pinyin initials"), max_length=60, editable=False)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    roles = ArrayField(
+        models.CharField(max_length=20, choices=Role.choices),
+        verbose_name=_("roles"),
+        default=list,
+        blank=True,
+    )
+    departments = models.ManyToManyField(
+        Department, related_name="members", blank=True, verbose_name=_("departments")
+    )
+    language = models.CharField(
+        _("language"), max_length=10, choices=Language.choices, blank=True
+    )
+    leave_from = models.DateField(_("on leave from"), null=True, blank=True)
+    leave_until = models.DateField(_("on leave until"), null=True, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "employee_number"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        ordering = ["employee_number"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(leave_from__isnull=True, leave_until__isnull=True)
+                | Q(leave_from__lte=F("leave_until")),
+                name="leave_has_a_beginning_and_an_end",
+            ),
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["roles"], name="user_roles"),
+            models.Index(fields=["initials"], name="user_initials"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        self.initials = initials(self.name)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the reference-data pages open for this person."""
+        return self.is_superuser or self.has_role(Role.QUALITY_ADMIN, Role.IT_ADMIN)
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether the person holds any of the roles."""
+        return any(role in self.roles for role in roles)
+
+    def is_on_leave(self, day: date) -> bool:
+        return (
+            bool(self.leave_from and self.leave_until)
+            and self.leave_from <= day <= self.leave_until
+        )  # type: ignore[operator]  # both set, checked above
