@@ -27,6 +27,7 @@ from complaints.models.tasks import (
     TASK_TRANSITIONS,
     Evidence,
     RectificationTask,
+    TaskGroup,
     TaskStatus,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "Source",
     "Status",
     "Subject",
+    "TaskGroup",
     "TaskStatus",
     "Tier",
     "Verb",

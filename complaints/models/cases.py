@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Right
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.categories import Category
 from complaints.models.tasks import RectificationTask
@@ -17,7 +18,7 @@ from hospital.text import mask_name, mask_phone
 
 
 class Status(models.TextChoices):
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("case status", "Received")
     ACCEPTED = "accepted", _("Accepted")
     IN_PROGRESS = "in_progress", _("In progress")
     REPLIED = "replied", _("Replied")
@@ -177,6 +178,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
             "subjects__category", "subjects__department"
         )
 
+    def for_page(self) -> CaseQuerySet:
+        """With what the page of one case shows, whoever reads it."""
+        return self.select_related(
+            "owner", "received_by", "contact", "merged_into"
+        ).prefetch_related(
+            "subjects__category",
+            "subjects__department",
+            "subjects__named_staff",
+            "tasks__department",
+            "tasks__holder",
+            "tasks__responsible",
+            "tasks__evidence",
+            "deadlines",
+            "handovers__offered_by",
+            "handovers__offered_to",
+            "satisfactions",
+        )
+
 
 class Case(models.Model):
     """One voice. Only the services write it; `CaseEvent` keeps its history."""
@@ -226,6 +245,12 @@ class Case(models.Model):
         help_text=_("Number of events; a form that read an older one is told"),
     )
     timeline_head = models.CharField(max_length=64, default="", blank=True)
+    submission = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The form it came from; sent twice, it is registered once"),
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -263,6 +288,9 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(narrative=""), name="case_has_a_narrative"
+            ),
+            models.UniqueConstraint(
+                fields=["received_by", "submission"], name="case_once_per_submission"
             ),
         ]
         indexes: ClassVar = [

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -49,13 +49,52 @@ WITH_DEPARTMENT = (
     TaskStatus.RETURNED,
 )
 WITH_CENTRE = (TaskStatus.SUBMITTED, TaskStatus.REFUSED)
+IN_WORK = (TaskStatus.ACKNOWLEDGED, TaskStatus.RETURNED)
+
+
+class TaskGroup(models.TextChoices):
+    """The heaps that lists of tasks are sorted into."""
+
+    ACKNOWLEDGE = "acknowledge", _("To acknowledge")
+    OVER = "over", _("Over time")
+    NEXT = "next", _("Coming up")
+    RETURNED = "returned", _("Returned")
+    CENTRE = "centre", _("Waiting for the centre")
+    VERIFY = "verify", _("To verify")
+    DECIDE = "decide", _("Refused, to decide")
+    LATE = "late", _("Departments over time")
+    OPEN = "open", _("All open")
+
+    @property
+    def condition(self) -> Q:
+        """Which tasks belong to the heap now."""
+        now = clock.now()
+        conditions = {
+            TaskGroup.ACKNOWLEDGE: Q(status=TaskStatus.ASSIGNED),
+            TaskGroup.OVER: Q(status__in=IN_WORK, due_at__lt=now),
+            TaskGroup.NEXT: Q(status__in=IN_WORK, due_at__gte=now),
+            TaskGroup.RETURNED: Q(status=TaskStatus.RETURNED),
+            TaskGroup.CENTRE: Q(status__in=WITH_CENTRE),
+            TaskGroup.VERIFY: Q(status=TaskStatus.SUBMITTED),
+            TaskGroup.DECIDE: Q(status=TaskStatus.REFUSED),
+            TaskGroup.LATE: Q(status__in=WITH_DEPARTMENT, due_at__lt=now),
+            TaskGroup.OPEN: ~Q(status__in=TASK_ENDED),
+        }
+        return conditions[self]
 
 
 class TaskQuerySet(models.QuerySet["RectificationTask"]):
     def visible_to(self, user: User) -> TaskQuerySet:
-        """Tasks of cases this person may read; a department sees only its own."""
-        case_model = apps.get_model("complaints", "Case")
-        tasks = self.filter(case__in=case_model.objects.visible_to(user))
+        """Tasks of cases this person may read; a department sees only its own.
+
+        Whoever reaches a task reaches its case, so of the gate of cases only the
+        rule of the named person is left to ask.
+        """
+        if not user.is_active:
+            return self.none()
+        subject_model = apps.get_model("complaints", "Subject")
+        named = subject_model.objects.filter(case=OuterRef("case"), named_staff=user)
+        tasks = self.filter(~Exists(named))
         if user.has_role(Role.SUPERVISOR):
             return tasks
         centre = Q(pk__in=[])
@@ -82,6 +121,16 @@ class TaskQuerySet(models.QuerySet["RectificationTask"]):
 
     def overdue(self) -> TaskQuerySet:
         return self.with_department().filter(due_at__lt=clock.now())
+
+    def in_group(self, group: TaskGroup) -> TaskQuerySet:
+        return self.filter(group.condition)
+
+    def count_groups(self, *groups: TaskGroup) -> dict[str, int]:
+        """How many tasks each of the groups holds, asked at once."""
+        counts: dict[str, int] = self.aggregate(
+            **{group.value: Count("pk", filter=group.condition) for group in groups}
+        )
+        return counts
 
     def by_time_left(self) -> TaskQuerySet:
         return self.order_by(F("due_at").asc(), "pk")

@@ -1,5 +1,6 @@
 """The use cases of complaints: one function each. Everything that writes is here."""
 
+from complaints.services.choices import case_choices, task_choices
 from complaints.services.closing import (
     close_case,
     closing_obstacles,
@@ -12,6 +13,7 @@ from complaints.services.intake import (
     SolvedOnTheSpot,
     SubjectLine,
     Voice,
+    find_submitted,
     register_case,
     suggest_tier,
 )
@@ -54,11 +56,13 @@ __all__ = [
     "add_note",
     "answer_handover",
     "cancel_task",
+    "case_choices",
     "close_case",
     "closing_obstacles",
     "convert_kind",
     "decide_refused_task",
     "decline_case",
+    "find_submitted",
     "log_view",
     "merge_case",
     "offer_handover",
@@ -76,6 +80,7 @@ __all__ = [
     "set_tier",
     "submit_task",
     "suggest_tier",
+    "task_choices",
     "verify_task",
     "verify_timeline",
     "withdraw_case",

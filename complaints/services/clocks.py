@@ -52,6 +52,7 @@ def start_case_clocks(case: Case) -> None:
         _start(case, Clock.ACKNOWLEDGE, started_at, due)
     due = feedback_due_at(started_at, case.tier, _departments(case))
     _start(case, Clock.FEEDBACK, started_at, due)
+    _refresh_due(case)
 
 
 def recompute_feedback(case: Case) -> None:
@@ -67,6 +68,19 @@ def recompute_feedback(case: Case) -> None:
     running.superseded_at = clock.now()
     running.save(update_fields=["superseded_at"])
     _start(case, Clock.FEEDBACK, running.started_at, due_at)
+    _refresh_due(case)
+
+
+def find_feedback(case: Case) -> Deadline | None:
+    """The feedback clock that counts now: running, or met in this round."""
+    running = case.deadlines.filter(clock=Clock.FEEDBACK, superseded_at=None)
+    return running.order_by("pk").last()
+
+
+def find_accepted(case: Case) -> datetime | None:
+    """When the case was acknowledged as ours to handle."""
+    met = case.deadlines.filter(clock=Clock.ACKNOWLEDGE).exclude(met_at=None)
+    return met.values_list("met_at", flat=True).first()
 
 
 def start_task_clocks(task: RectificationTask) -> None:
@@ -80,10 +94,11 @@ def start_task_clocks(task: RectificationTask) -> None:
 
 def meet_case_clock(case: Case, which: Clock, at: datetime) -> None:
     """Stop a clock of the case: what it asks for was done at that moment."""
-    case.deadlines.filter(
+    running = case.deadlines.filter(
         task=None, clock=which, met_at=None, superseded_at=None
-    ).update(met_at=at)
-    _refresh_due(case)
+    )
+    if running.update(met_at=at):
+        _refresh_due(case)
 
 
 def meet_task_clock(task: RectificationTask, which: Clock, at: datetime) -> None:
@@ -102,8 +117,8 @@ def drop_clocks(case: Case, *, task: RectificationTask | None = None) -> None:
     running = case.deadlines.filter(met_at=None, superseded_at=None)
     if task is not None:
         running = running.filter(task=task)
-    running.update(superseded_at=clock.now())
-    _refresh_due(case)
+    if running.update(superseded_at=clock.now()) and task is None:
+        _refresh_due(case)
 
 
 def _start(
@@ -117,19 +132,18 @@ def _start(
     Deadline.objects.create(
         case=case, task=task, clock=which, started_at=started_at, due_at=due_at
     )
-    if task is None:
-        _refresh_due(case)
 
 
 def _refresh_due(case: Case) -> None:
     running = case.deadlines.filter(task=None, met_at=None, superseded_at=None)
-    case.due_at = running.aggregate(first=Min("due_at"))["first"]
-    case.save(update_fields=["due_at"])
+    due_at = running.aggregate(first=Min("due_at"))["first"]
+    if due_at != case.due_at:
+        case.due_at = due_at
+        case.save(update_fields=["due_at"])
 
 
 def _departments(case: Case) -> int:
     """Departments involved: those the case is about and those with a task."""
-    about = set(case.subjects.values_list("department_id", flat=True))
     tasks = case.tasks.exclude(status=TaskStatus.CANCELLED)
-    tasked = set(tasks.values_list("department_id", flat=True))
-    return len(about | tasked)
+    about = case.subjects.order_by().values("department")
+    return about.union(tasks.order_by().values("department")).count()

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -76,6 +77,7 @@ class Voice:
     received_at: datetime | None = None
     source: Source = Source.PATIENT
     solved: SolvedOnTheSpot | None = None
+    submission: UUID | None = None
 
 
 @transaction.atomic
@@ -83,15 +85,20 @@ def register_case(voice: Voice, *, actor: User) -> Case:
     """Register a voice as a case owned by the actor and start its clocks.
 
     Solved on the spot, the case walks the same path to closed in the same
-    transaction. Raises RuleViolation with the field that is wrong.
+    transaction. The same submission again gives the case it made before. Raises
+    RuleViolation with the field that is wrong.
     """
     if not can_register(actor):
         raise PermissionDenied
-    narrative = _check(voice)
+    narrative = _check(voice, actor)
     now = clock.now()
     tier, __ = suggest_tier(voice.subjects)
+    counter = _lock_counter(now)
+    # Behind the lock: a submission that ran at the same time has committed by now.
+    if earlier := find_submitted(voice.submission, actor=actor):
+        return earlier
     case = Case.objects.create(
-        number=_next_number(now),
+        number=_next_number(counter),
         tracking_code=_new_tracking_code(),
         kind=voice.kind,
         source=voice.source,
@@ -103,6 +110,7 @@ def register_case(voice: Voice, *, actor: User) -> Case:
         received_by=actor,
         owner=actor,
         solved_on_the_spot=voice.solved is not None,
+        submission=voice.submission,
     )
     for line in voice.subjects:
         Subject.objects.create(
@@ -125,6 +133,13 @@ def register_case(voice: Voice, *, actor: User) -> Case:
     return case
 
 
+def find_submitted(submission: UUID | None, *, actor: User) -> Case | None:
+    """The case that the actor's form with this token has made already."""
+    if submission is None:
+        return None
+    return Case.objects.filter(received_by=actor, submission=submission).first()
+
+
 def suggest_tier(subjects: Sequence[SubjectLine]) -> tuple[Tier, str]:
     """The tier the subjects suggest, and why, in a sentence."""
     if not subjects:
@@ -136,7 +151,7 @@ def suggest_tier(subjects: Sequence[SubjectLine]) -> tuple[Tier, str]:
     return tier, _("because of “{category}”").format(category=gravest.category.name)
 
 
-def _check(voice: Voice) -> str:
+def _check(voice: Voice, actor: User) -> str:
     """Refuse what cannot be registered; return the cleaned narrative."""
     narrative = clean_text(voice.narrative)
     if not narrative:
@@ -160,6 +175,11 @@ def _check(voice: Voice) -> str:
         voice.subjects
     ):
         raise RuleViolation(_("The same subject stands twice."), field="subjects")
+    if actor in {line.named_staff for line in voice.subjects}:
+        raise RuleViolation(
+            _("You are named in this case: ask a colleague to take it."),
+            field="subjects",
+        )
     return narrative
 
 
@@ -178,14 +198,18 @@ def _keep_contact(case: Case, details: ContactDetails) -> None:
     )
 
 
-def _next_number(now: datetime) -> str:
-    """The next number of the year; its row stays locked to the end of the intake."""
+def _lock_counter(now: datetime) -> CaseCounter:
+    """The year's counter, locked to the end of the intake: numbers have no gaps."""
     year = timezone.localtime(now).year
-    CaseCounter.objects.get_or_create(year=year)
-    counter = CaseCounter.objects.select_for_update(no_key=True).get(year=year)
+    counters = CaseCounter.objects.select_for_update(no_key=True)
+    counter, __ = counters.get_or_create(year=year)
+    return counter
+
+
+def _next_number(counter: CaseCounter) -> str:
     counter.last += 1
     counter.save(update_fields=["last"])
-    return f"C-{year}-{counter.last:06d}"
+    return f"C-{counter.year}-{counter.last:06d}"
 
 
 def _new_tracking_code() -> str:
