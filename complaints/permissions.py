@@ -3,7 +3,7 @@
 Each predicate assumes a case or task that `visible_to` has let through.
 """
 
-from complaints.models import Case, Handover, RectificationTask
+from complaints.models import Case, Handover, RectificationTask, TaskStatus
 from hospital.models import Role, User
 
 CENTRE = (Role.FRONT_DESK, Role.CALLBACK_AGENT, Role.SUPERVISOR)
@@ -46,6 +46,19 @@ def can_see_contact(user: User, case: Case) -> bool:
     return user.has_role(*CENTRE) or user.has_role(Role.LEADERSHIP)
 
 
+def can_reveal_contact(user: User, case: Case) -> bool:
+    """`can_see_contact`, or a task of the person's whose contact was released."""
+    if can_see_contact(user, case):
+        return True
+    released = case.tasks.reachable_by(user).filter(contact_released=True)
+    return released.exclude(status=TaskStatus.CANCELLED).exists()
+
+
+def can_see_named_staff(user: User) -> bool:
+    """Read who is complained about: a department learns it from its own head."""
+    return user.has_role(*CENTRE, Role.LEADERSHIP)
+
+
 def can_lead_task(user: User, task: RectificationTask) -> bool:
     """Acknowledge, refuse, name the responsible person: the holder or the head."""
     department = task.department
@@ -55,6 +68,19 @@ def can_lead_task(user: User, task: RectificationTask) -> bool:
 def can_work_on_task(user: User, task: RectificationTask) -> bool:
     """Submit the work with its evidence: whoever leads it, or is responsible."""
     return can_lead_task(user, task) or task.responsible_id == user.pk
+
+
+def can_direct_task(user: User, task: RectificationTask) -> bool:
+    """Decide for the centre about a department's task: whoever handles its case."""
+    return can_handle(user, task.case)
+
+
+def can_verify_task(user: User, task: RectificationTask) -> bool:
+    """Nobody verifies their own work."""
+    return can_direct_task(user, task) and user.pk not in (
+        task.holder_id,
+        task.responsible_id,
+    )
 
 
 def can_see_figures(user: User) -> bool:

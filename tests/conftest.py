@@ -144,6 +144,18 @@ def sign_in() -> Callable[[User], Client]:
 
 
 @pytest.fixture
+def english() -> Callable[[User], Client]:
+    """As `sign_in`, in a browser that asks for English: pages can be read in tests."""
+
+    def client_of(user: User) -> Client:
+        client = Client(headers={"Accept-Language": "en"})
+        client.force_login(user)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
 def api_of() -> Callable[[User], APIClient]:
     """An API client that acts as the person."""
 

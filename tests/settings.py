@@ -1,7 +1,7 @@
 """The settings of the project, with what would make tests slow or leave traces."""
 
 from service_center.settings import *  # noqa: F403  # the overrides are below
-from service_center.settings import LOCAL_DIR
+from service_center.settings import LOCAL_DIR, REST_FRAMEWORK
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -12,3 +12,7 @@ MEDIA_ROOT = LOCAL_DIR / "media"
 # Serve static files from where they are, without collecting them first.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}
+# Tests read the source strings, whatever the catalogue says today; that it is complete
+# is for `make lint`, and the browser tests read Chinese.
+LOCALE_PATHS: list[str] = []

@@ -73,15 +73,16 @@ def decline_case(
         note=text,
         decline_ground=ground,
     )
+    now = clock.now()
     Reply.objects.create(
         case=case,
         round=case.reopened_count,
         by=actor,
-        at=clock.now(),
+        at=now,
         method=method,
         text=text,
     )
-    clocks.meet_case_clock(case, clocks.Clock.FEEDBACK, clock.now())
+    clocks.meet_case_clock(case, clocks.Clock.FEEDBACK, now)
     clocks.drop_clocks(case)
     return case
 

@@ -6,7 +6,7 @@ caller's transaction.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -39,11 +39,11 @@ def lock_case(
     Raises PermissionDenied when the actor may not see or do it, StaleRecord when
     the actor read an older revision.
     """
-    reachable = Case.objects.visible_to(actor, lookup=True)
     locked = (
-        Case.objects.filter(pk__in=reachable.filter(pk=case.pk).values("pk"))
-        .select_related("owner")
-        .select_for_update(no_key=True, of=("self",))
+        Case.objects.visible_to(actor, lookup=True)
+        .filter(pk=case.pk)
+        # No join: after a wait PostgreSQL would look for the owner of before.
+        .select_for_update(no_key=True)
         .first()
     )
     if locked is None or not allowed(actor, locked):
@@ -61,17 +61,18 @@ def lock_task(
     allowed: Callable[[User, RectificationTask], bool],
 ) -> RectificationTask:
     """Lock the task's case, then the task; PermissionDenied as in `lock_case`."""
-    Case.objects.select_for_update(no_key=True).get(pk=task.case_id)
-    reachable = RectificationTask.objects.visible_to(actor)
+    case = Case.objects.select_for_update(no_key=True).get(pk=task.case_id)
     locked = (
-        RectificationTask.objects.filter(
-            pk__in=reachable.filter(pk=task.pk).values("pk")
-        )
-        .select_related("case__owner", "department", "holder", "responsible")
+        RectificationTask.objects.visible_to(actor)
+        .filter(pk=task.pk)
+        .select_related("department", "holder", "responsible")
         .select_for_update(no_key=True, of=("self",))
         .first()
     )
-    if locked is None or not allowed(actor, locked):
+    if locked is None:
+        raise PermissionDenied
+    locked.case = case
+    if not allowed(actor, locked):
         raise PermissionDenied
     return locked
 
@@ -97,7 +98,6 @@ def move_case(
     case.status = to
     for name, value in fields.items():
         setattr(case, name, value)
-    case.save(update_fields=["status", *fields])
     record(
         case,
         verb,
@@ -107,6 +107,7 @@ def move_case(
         | {name: _plain(v) for name, v in fields.items()}
         | (details or {}),
         note=note,
+        changed=("status", *fields),
     )
 
 
@@ -151,8 +152,12 @@ def record(
     old: dict[str, Any] | None = None,
     new: dict[str, Any] | None = None,
     note: str = "",
+    changed: Sequence[str] = (),
 ) -> CaseEvent:
-    """Append one event to the locked case's chain and raise its revision."""
+    """Append one event to the locked case's chain and raise its revision.
+
+    `changed` names fields of the case that the same write saves.
+    """
     event = CaseEvent(
         case=case,
         seq=case.revision + 1,
@@ -169,7 +174,7 @@ def record(
     event.save(force_insert=True)
     case.revision = event.seq
     case.timeline_head = event.hash
-    case.save(update_fields=["revision", "timeline_head"])
+    case.save(update_fields=["revision", "timeline_head", *changed])
     return event
 
 
@@ -177,7 +182,7 @@ def verify_timeline(case: Case) -> Iterator[str]:
     """Every place where the case's history is not what was written, in words."""
     previous = ""
     count = 0
-    for event in case.events.order_by("seq"):
+    for event in case.events.all():  # in order of seq, prefetched perhaps
         count += 1
         if event.seq != count:
             yield f"{case.number}: event {count} is missing"

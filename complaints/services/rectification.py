@@ -19,7 +19,13 @@ from complaints.models import (
     TaskStatus,
     Verb,
 )
-from complaints.permissions import can_handle, can_lead_task, can_work_on_task
+from complaints.permissions import (
+    can_direct_task,
+    can_handle,
+    can_lead_task,
+    can_verify_task,
+    can_work_on_task,
+)
 from complaints.services import clocks
 from complaints.services.evidence import keep_evidence
 from complaints.services.lifecycle import lock_case, lock_task, move_task, record
@@ -227,7 +233,7 @@ def decide_refused_task(
     task: RectificationTask, *, actor: User, department: Department, reason: str
 ) -> RectificationTask:
     """Insist (the same department) or reassign (another); its clocks start anew."""
-    task = lock_task(task, actor, _handles)
+    task = lock_task(task, actor, can_direct_task)
     reason = require_reason(reason)
     old = task.department
     holder = task_holder(task.case, department)
@@ -254,7 +260,7 @@ def decide_refused_task(
 @transaction.atomic
 def verify_task(task: RectificationTask, *, actor: User) -> RectificationTask:
     """The centre has convinced itself that the work is done."""
-    task = lock_task(task, actor, _verifies)
+    task = lock_task(task, actor, can_verify_task)
     move_task(
         task,
         TaskStatus.VERIFIED,
@@ -271,7 +277,7 @@ def return_task(
     task: RectificationTask, *, actor: User, reason: str
 ) -> RectificationTask:
     """Send the submitted work back with what is missing; the clock runs on."""
-    task = lock_task(task, actor, _verifies)
+    task = lock_task(task, actor, can_verify_task)
     reason = require_reason(reason)
     move_task(
         task,
@@ -291,7 +297,7 @@ def cancel_task(
     task: RectificationTask, *, actor: User, reason: str
 ) -> RectificationTask:
     """Take the demand back with a reason."""
-    task = lock_task(task, actor, _handles)
+    task = lock_task(task, actor, can_direct_task)
     reason = require_reason(reason)
     move_task(
         task,
@@ -311,22 +317,13 @@ def cancel_task(
 @transaction.atomic
 def release_contact(task: RectificationTask, *, actor: User) -> RectificationTask:
     """Let the department see who spoke, because the work needs it."""
-    task = lock_task(task, actor, _handles)
+    task = lock_task(task, actor, can_direct_task)
     if task.contact_released:
         return task
     task.contact_released = True
     task.save(update_fields=["contact_released"])
     record(task.case, Verb.CONTACT_RELEASED, actor=actor, task=task)
     return task
-
-
-def _handles(user: User, task: RectificationTask) -> bool:
-    return can_handle(user, task.case)
-
-
-def _verifies(user: User, task: RectificationTask) -> bool:
-    """Nobody verifies their own work."""
-    return _handles(user, task) and user.pk not in (task.holder_id, task.responsible_id)
 
 
 def _require_status(task: RectificationTask, *allowed: TaskStatus) -> None:

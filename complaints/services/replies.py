@@ -120,17 +120,13 @@ def _keep(
     given = case.satisfactions.filter(round=case.reopened_count).first()
     if given is not None and (given.score is not None or score is None):
         raise RuleViolation(_("The answer for this case is already on record."))
-    satisfaction, __ = Satisfaction.objects.update_or_create(
-        case=case,
-        round=case.reopened_count,
-        defaults={
-            "score": score,
-            "not_asked": not_asked,
-            "comment": clean_text(comment),
-            "at": clock.now(),
-            "recorded_by": actor,
-        },
-    )
+    satisfaction = given or Satisfaction(case=case, round=case.reopened_count)
+    satisfaction.score = score
+    satisfaction.not_asked = not_asked
+    satisfaction.comment = clean_text(comment)
+    satisfaction.at = clock.now()
+    satisfaction.recorded_by = actor
+    satisfaction.save()
     record(
         case,
         Verb.RATED,

@@ -186,11 +186,11 @@ def merge_case(
     case: Case, *, actor: User, into: Case, reason: str, revision: int | None = None
 ) -> Case:
     """End the case in favour of another; its number and tracking code keep working."""
-    first, second = sorted((case, into), key=lambda c: c.pk)
-    first = lock_case(first, actor, can_handle)
-    second = lock_case(second, actor, can_handle)
-    case, into = (first, second) if first.pk == case.pk else (second, first)
+    # Two merges that cross each other must lock in the same order.
+    for each in sorted((case, into), key=lambda c: c.pk):
+        lock_case(each, actor, can_handle)
     case = lock_case(case, actor, can_handle, revision=revision)
+    into = lock_case(into, actor, can_handle)
     reason = require_reason(reason)
     if case.pk == into.pk or not into.is_open:
         raise RuleViolation(_("Choose another case that is still open."), field="into")

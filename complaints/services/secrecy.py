@@ -2,10 +2,12 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from complaints.models import AccessLog, Case, Contact
-from complaints.permissions import can_see_contact
+from complaints.permissions import can_reveal_contact
 from complaints.services.routing import require_reason
+from hospital.exceptions import RuleViolation
 from hospital.models import User
 
 
@@ -13,15 +15,18 @@ from hospital.models import User
 def reveal_contact(case: Case, *, actor: User, reason: str) -> Contact:
     """The full name and number, for a reason that is written down first."""
     reachable = Case.objects.visible_to(actor, lookup=True).filter(pk=case.pk)
-    if not can_see_contact(actor, case) or not reachable.exists():
+    if not reachable.exists() or not can_reveal_contact(actor, case):
         raise PermissionDenied
+    contact = Contact.objects.filter(case=case).first()
+    if contact is None:
+        raise RuleViolation(_("The person left no name or number."))
     AccessLog.objects.create(
         case=case,
         user=actor,
         act=AccessLog.Act.REVEAL,
         reason=require_reason(reason)[:300],
     )
-    return Contact.objects.get(case=case)
+    return contact
 
 
 def log_view(case: Case, *, actor: User) -> None:

@@ -211,7 +211,7 @@ LINE = {
     Status.RECEIVED: pgettext_lazy("step", "Received"),
     Status.IN_PROGRESS: gettext_lazy("Being handled"),
     Status.REPLIED: gettext_lazy("Answered"),
-    Status.CLOSED: gettext_lazy("Closed"),
+    Status.CLOSED: pgettext_lazy("step", "Closed"),
 }
 ENDS = {
     Status.DECLINED: gettext_lazy("Not taken up"),
