@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from hospital import api
+
+router = SimpleRouter()
+router.register("departments", api.DepartmentViewSet, basename="api-department")
+
+urlpatterns = router.urls

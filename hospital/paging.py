@@ -17,6 +17,14 @@ class NewestFirstPagination(CursorPagination):
     """Cursor pages for the API, newest first."""
 
     ordering = "-pk"
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class ByCodePagination(NewestFirstPagination):
+    """Cursor pages of reference data, which have a unique code."""
+
+    ordering = "code"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -93,7 +93,6 @@ class Delivery(models.Model):
     claim and send loses nothing: the row is simply due again.
     """
 
-    CLAIM = timedelta(minutes=2)
     MOST_TRIES = 8
 
     class Channel(models.TextChoices):

@@ -132,6 +132,20 @@ def task(
 
 
 @pytest.fixture
+def new_task(
+    new_case: Callable[..., Case], front_desk: User, department: Department, head: User
+) -> Callable[[], RectificationTask]:
+    """Open a task for `department` on a case of its own."""
+
+    def open_one() -> RectificationTask:
+        return services.open_task(
+            new_case(), actor=front_desk, department=department, demand="请整改"
+        )
+
+    return open_one
+
+
+@pytest.fixture
 def sign_in() -> Callable[[User], Client]:
     """A browser in which the person is signed in."""
 

@@ -38,13 +38,18 @@ def closing_obstacles(case: Case) -> Iterator[str]:
 def close_case(case: Case, *, actor: User, revision: int | None = None) -> Case:
     """Close the case through the gate; RuleViolation names every obstacle."""
     case = lock_case(case, actor, can_handle, revision=revision)
+    close_locked(case, actor)
+    return case
+
+
+def close_locked(case: Case, actor: User) -> None:
+    """`close_case` on a locked case."""
     if case.status == Status.REPLIED:
         obstacles = list(closing_obstacles(case))
         if obstacles:
             raise RuleViolation(" ".join(obstacles))
     move_case(case, Status.CLOSED, actor=actor, verb=Verb.CLOSED, closed_at=clock.now())
     clocks.drop_clocks(case)
-    return case
 
 
 @transaction.atomic

@@ -27,10 +27,9 @@ from complaints.models import (
 )
 from complaints.permissions import can_register
 from complaints.services import clocks
-from complaints.services.closing import close_case
+from complaints.services.closing import close_locked
 from complaints.services.lifecycle import record
-from complaints.services.replies import record_satisfaction, reply_to_person
-from complaints.services.routing import accept_case
+from complaints.services.replies import keep_reply, keep_satisfaction
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import Department, User
@@ -219,8 +218,9 @@ def _new_tracking_code() -> str:
 
 
 def _walk_to_closed(case: Case, solved: SolvedOnTheSpot, *, actor: User) -> Case:
-    accept_case(case, actor=actor)
-    reply_to_person(case, actor=actor, method=solved.method, text=solved.how)
+    """The steps of any case, by whoever has just made it: nobody else holds it."""
+    keep_reply(case, actor, method=solved.method, text=solved.how)
     reason = "" if solved.score else Satisfaction.NotAsked.ON_THE_SPOT
-    record_satisfaction(case, actor=actor, score=solved.score, not_asked=reason)
-    return close_case(case, actor=actor)
+    keep_satisfaction(case, actor, score=solved.score, not_asked=reason)
+    close_locked(case, actor)
+    return case

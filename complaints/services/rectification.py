@@ -6,7 +6,6 @@ Done by the department is not verified by the centre.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from complaints.models import (
     Case,
     RectificationTask,
-    Status,
     Subject,
     TaskStatus,
     Verb,
@@ -114,6 +112,11 @@ def task_holder(case: Case, department: Department) -> User:
 def acknowledge_task(task: RectificationTask, *, actor: User) -> RectificationTask:
     """The department has read the task and takes it on."""
     task = lock_task(task, actor, can_lead_task)
+    _acknowledge(task, actor)
+    return task
+
+
+def _acknowledge(task: RectificationTask, actor: User) -> None:
     now = clock.now()
     move_task(
         task,
@@ -123,7 +126,6 @@ def acknowledge_task(task: RectificationTask, *, actor: User) -> RectificationTa
         acknowledged_at=now,
     )
     clocks.meet_task_clock(task, clocks.Clock.TASK_ACKNOWLEDGE, now)
-    return task
 
 
 @transaction.atomic
@@ -151,7 +153,7 @@ def plan_task(
             _("This person may not take the task."), field="responsible"
         )
     if task.status == TaskStatus.ASSIGNED:
-        task = acknowledge_task(task, actor=actor)
+        _acknowledge(task, actor)
     old = {"responsible": task.responsible.name if task.responsible else None}
     task.responsible = responsible
     task.measure = measure

@@ -35,6 +35,21 @@ def reply_to_person(
     (article 29 asks for the situation or the opinion) but the case stays in progress.
     """
     case = lock_case(case, actor, can_handle, revision=revision)
+    return keep_reply(
+        case, actor, method=method, text=text, at=at, impossible=impossible
+    )
+
+
+def keep_reply(
+    case: Case,
+    actor: User,
+    *,
+    method: str,
+    text: str,
+    at: datetime | None = None,
+    impossible: str = "",
+) -> Reply:
+    """`reply_to_person` on a locked case."""
     at = at or clock.now()
     text = clean_text(text)
     if not impossible and not method:
@@ -92,19 +107,21 @@ def record_satisfaction(
         raise RuleViolation(
             _("Record the person's answer, or why they were not asked."), field="score"
         )
-    return _keep(case, actor, score=score, not_asked=not_asked, comment=comment)
+    return keep_satisfaction(
+        case, actor, score=score, not_asked=not_asked, comment=comment
+    )
 
 
 @transaction.atomic
 def rate_case(case: Case, *, score: int, comment: str = "") -> Satisfaction:
     """The person answers on the tracking page, holding the code; nobody else acts."""
     case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-    satisfaction = _keep(case, None, score=score, comment=comment)
+    satisfaction = keep_satisfaction(case, None, score=score, comment=comment)
     tell(case, [case.owner], Topic.CASE_RATED)
     return satisfaction
 
 
-def _keep(
+def keep_satisfaction(
     case: Case,
     actor: User | None,
     *,
