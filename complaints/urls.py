@@ -25,9 +25,7 @@ urlpatterns = [
     path("cases/<str:number>/convert/", actions.convert, name="convert"),
     path("cases/<str:number>/note/", actions.note, name="note"),
     path("cases/<str:number>/reply/", actions.reply, name="reply"),
-    path(
-        "cases/<str:number>/satisfaction/", actions.satisfaction, name="satisfaction"
-    ),
+    path("cases/<str:number>/satisfaction/", actions.satisfaction, name="satisfaction"),
     path("cases/<str:number>/close/", actions.close, name="close"),
     path("cases/<str:number>/withdraw/", actions.withdraw, name="withdraw"),
     path("cases/<str:number>/merge/", actions.merge, name="merge"),

@@ -75,7 +75,7 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):
     list_display = ("employee_number", "name", "phone", "is_active")
     list_filter = ("is_active",)
     search_fields = ("employee_number", "name", "initials")
-    filter_horizontal = ("departments",)
+    autocomplete_fields = ("departments",)
     fieldsets = (
         (None, {"fields": ("employee_number", "password")}),
         (_("Person"), {"fields": ("name", "phone", "email", "language")}),

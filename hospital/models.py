@@ -3,8 +3,11 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -243,6 +246,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Whether the reference-data pages open for this person."""
         return self.is_superuser or self.has_role(Role.QUALITY_ADMIN, Role.IT_ADMIN)
+
+    @property
+    def own_departments(self) -> models.QuerySet[Any]:
+        """The keys of the person's departments, for use inside another query."""
+        memberships = User.departments.through.objects.filter(user=self)
+        return memberships.values("department")
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the person holds any of the roles."""

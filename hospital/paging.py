@@ -55,9 +55,7 @@ def keyset_page(
         queryset = queryset.filter(
             Q(**{f"{name}__{sign}": value}) | Q(**{name: value, f"pk__{sign}": pk})
         )
-    order = (
-        (F(name).desc(), F("pk").desc()) if descending else (F(name).asc(), F("pk"))
-    )
+    order = (F(name).desc(), F("pk").desc()) if descending else (F(name).asc(), F("pk"))
     rows = list(queryset.order_by(*order)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]

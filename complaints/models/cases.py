@@ -151,7 +151,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         reach |= Exists(tasks)
         if user.has_role(Role.DEPARTMENT_HEAD):
             about = Subject.objects.filter(
-                case=OuterRef("pk"), department__members=user
+                case=OuterRef("pk"), department__in=user.own_departments
             )
             reach |= Exists(about)
         return reach

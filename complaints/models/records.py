@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.cases import Case
 from complaints.models.tasks import RectificationTask
@@ -124,7 +125,10 @@ class Deadline(models.Model):
     class Clock(models.TextChoices):
         ACKNOWLEDGE = "acknowledge", _("Accept the case")
         FEEDBACK = "feedback", _("Feedback to the person")
-        TASK_ACKNOWLEDGE = "task_acknowledge", _("Acknowledge the task")
+        TASK_ACKNOWLEDGE = (
+            "task_acknowledge",
+            pgettext_lazy("clock", "Acknowledge the task"),
+        )
         RECTIFY = "rectify", _("Rectify")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="deadlines")

@@ -143,7 +143,7 @@ class TaskQuerySet(models.QuerySet["RectificationTask"]):
 def _reach(user: User) -> Q:
     reach = Q(holder=user) | Q(responsible=user)
     if user.has_role(Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF):
-        reach |= Q(department__in=user.departments.all())
+        reach |= Q(department__in=user.own_departments)
     return reach
 
 

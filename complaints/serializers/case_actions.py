@@ -19,7 +19,7 @@ from complaints.models import (
 from complaints.serializers.reference import CategoryField
 from complaints.serializers.tasks import TEXT_LIMIT
 from complaints.services import ContactDetails, SolvedOnTheSpot, SubjectLine, Voice
-from complaints.services.intake import NARRATIVE_LIMIT
+from complaints.services.words import LONG
 from hospital.models import User
 from hospital.serializers import CleanCharField, DepartmentField, PersonField
 from hospital.text import normalise_phone
@@ -67,7 +67,7 @@ class VoiceSerializer(serializers.Serializer):
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of that name
         Source.choices, default=Source.PATIENT
     )
-    narrative = CleanCharField(max_length=NARRATIVE_LIMIT)
+    narrative = CleanCharField(max_length=LONG)
     received_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="By default now; never later."
     )

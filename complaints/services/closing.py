@@ -10,8 +10,8 @@ from complaints.models import Case, DeclineGround, Reply, Status, TaskStatus, Ve
 from complaints.permissions import can_decline, can_handle, can_reopen
 from complaints.services import clocks
 from complaints.services.lifecycle import lock_case, move_case, move_task
-from complaints.services.routing import require_reason
 from complaints.services.telling import tell
+from complaints.services.words import require_reason
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import User

@@ -30,12 +30,12 @@ from complaints.services import clocks
 from complaints.services.closing import close_locked
 from complaints.services.lifecycle import record
 from complaints.services.replies import keep_reply, keep_satisfaction
+from complaints.services.words import LONG, fit_text
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import Department, User
-from hospital.text import clean_text, normalise_phone
+from hospital.text import normalise_phone
 
-NARRATIVE_LIMIT = 20_000
 # Without 0, 1, I, L, O, U: read over the telephone without doubt.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -152,16 +152,9 @@ def suggest_tier(subjects: Sequence[SubjectLine]) -> tuple[Tier, str]:
 
 def _check(voice: Voice, actor: User) -> str:
     """Refuse what cannot be registered; return the cleaned narrative."""
-    narrative = clean_text(voice.narrative)
+    narrative = fit_text(voice.narrative, field="narrative", limit=LONG)
     if not narrative:
         raise RuleViolation(_("Say in a few words what happened."), field="narrative")
-    if len(narrative) > NARRATIVE_LIMIT:
-        raise RuleViolation(
-            _("Shorten the text to {limit} characters; it has {length}.").format(
-                limit=NARRATIVE_LIMIT, length=len(narrative)
-            ),
-            field="narrative",
-        )
     if voice.received_at is not None and voice.received_at > clock.now():
         raise RuleViolation(
             _("The time of receipt lies in the future."), field="received_at"
@@ -183,7 +176,8 @@ def _check(voice: Voice, actor: User) -> str:
 
 
 def _keep_contact(case: Case, details: ContactDetails) -> None:
-    name, phone = clean_text(details.name), normalise_phone(details.phone)
+    name = fit_text(details.name, field="name", limit=60)
+    phone = fit_text(normalise_phone(details.phone), field="phone", limit=30)
     if not (name or phone):
         raise RuleViolation(
             _("Enter a name or a phone number, or choose anonymous."), field="phone"

@@ -27,8 +27,9 @@ from complaints.permissions import (
 from complaints.services import clocks
 from complaints.services.evidence import keep_evidence
 from complaints.services.lifecycle import lock_case, lock_task, move_task, record
-from complaints.services.routing import require_reason, start_work
+from complaints.services.routing import start_work
 from complaints.services.telling import tell
+from complaints.services.words import require_reason
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import Department, User

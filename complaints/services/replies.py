@@ -11,10 +11,10 @@ from complaints.services import clocks
 from complaints.services.lifecycle import lock_case, move_case, record
 from complaints.services.routing import start_work
 from complaints.services.telling import tell
+from complaints.services.words import LONG, SHORT, fit_text
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import User
-from hospital.text import clean_text
 from notifications.models import Topic
 
 
@@ -51,7 +51,7 @@ def keep_reply(
 ) -> Reply:
     """`reply_to_person` on a locked case."""
     at = at or clock.now()
-    text = clean_text(text)
+    text = fit_text(text, field="text", limit=LONG)
     if not impossible and not method:
         raise RuleViolation(_("Say how the person was told."), field="method")
     if not impossible and not text:
@@ -140,7 +140,7 @@ def keep_satisfaction(
     satisfaction = given or Satisfaction(case=case, round=case.reopened_count)
     satisfaction.score = score
     satisfaction.not_asked = not_asked
-    satisfaction.comment = clean_text(comment)
+    satisfaction.comment = fit_text(comment, field="comment", limit=SHORT)
     satisfaction.at = clock.now()
     satisfaction.recorded_by = actor
     satisfaction.save()

@@ -24,10 +24,10 @@ from complaints.permissions import (
 from complaints.services import clocks
 from complaints.services.lifecycle import lock_case, move_case, record
 from complaints.services.telling import tell
+from complaints.services.words import SHORT, fit_text, require_reason
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import Role, User
-from hospital.text import clean_text
 from notifications.models import Topic
 
 
@@ -59,7 +59,7 @@ def offer_handover(
     """Offer the case to somebody; the owner stays responsible until it is accepted."""
     case = lock_case(case, actor, can_handle, revision=revision)
     _require_open(case)
-    reason = require_reason(reason)
+    reason = require_reason(reason, limit=SHORT)
     if not to.is_active or not to.has_role(*CENTRE):
         raise RuleViolation(
             _("{person} does not work in the centre.").format(person=to.name),
@@ -101,7 +101,9 @@ def answer_handover(
     )
     if handover.answered_at is not None:
         raise RuleViolation(_("This hand-over was already answered."))
-    answer = clean_text(answer) if accepted else require_reason(answer, field="answer")
+    answer = fit_text(answer, field="answer", limit=SHORT)
+    if not accepted:
+        answer = require_reason(answer, field="answer")
     handover.answered_at = clock.now()
     handover.accepted = accepted
     handover.answer = answer
@@ -207,14 +209,6 @@ def merge_case(
     clocks.drop_clocks(case)
     record(into, Verb.MERGED, actor=actor, new={"from": case.number}, note=reason)
     return case
-
-
-def require_reason(text: str, *, field: str = "reason") -> str:
-    """The cleaned reason; RuleViolation when nothing was said."""
-    text = clean_text(text)
-    if not text:
-        raise RuleViolation(_("Say why in a few words."), field=field)
-    return text
 
 
 def _require_open(case: Case) -> None:

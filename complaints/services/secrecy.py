@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import AccessLog, Case, Contact
 from complaints.permissions import can_reveal_contact
-from complaints.services.routing import require_reason
+from complaints.services.words import require_reason
 from hospital.exceptions import RuleViolation
 from hospital.models import User
 
@@ -24,7 +24,7 @@ def reveal_contact(case: Case, *, actor: User, reason: str) -> Contact:
         case=case,
         user=actor,
         act=AccessLog.Act.REVEAL,
-        reason=require_reason(reason)[:300],
+        reason=require_reason(reason, limit=300),
     )
     return contact
 
