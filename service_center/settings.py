@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "service_center.htmx_answers.HtmxAnswersMiddleware",
     "service_center.idempotency.IdempotencyMiddleware",
 ]
 
@@ -85,6 +86,8 @@ TEMPLATES = [
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Compiling the figures' queries costs several times what running them does.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In PostgreSQL, so that a limit counts across processes and Redis may be lost.
@@ -155,8 +158,15 @@ CONTENT_SECURITY_POLICY = {
 # --- Mail -----------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
+# How long a worker has a notification to itself; dead by then, another one sends it.
+DELIVERY_CLAIM_SECONDS = env.float("DELIVERY_CLAIM_SECONDS", default=120)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="psc@localhost")
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+
+# --- Who we are, on slips and public pages --------------------------------
+HOSPITAL_NAME = env.str("HOSPITAL_NAME", default="")
+CENTRE_PHONE = env.str("CENTRE_PHONE", default="")
 
 # --- Celery ---------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -205,6 +215,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "service_center.problems.problem_handler",
     "PAGE_SIZE": 50,
     "DEFAULT_THROTTLE_RATES": {"token": "10/min"},
+    # How many of our own proxies add to X-Forwarded-For; more is what clients claim.
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Patient-service centre",
@@ -214,6 +226,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "CaseStatus": "complaints.models.Status",
+        "CaseKind": "complaints.models.Kind",
+        "DeclineGround": "complaints.models.DeclineGround",
+        "DepartmentKind": "hospital.models.Department.Kind",
+        "TaskStatus": "complaints.models.TaskStatus",
+    },
 }
 
 LOGGING = {

@@ -21,7 +21,8 @@ from hospital.models import Role
 register = template.Library()
 
 SOON = timedelta(days=1)
-EXACT_FORMAT = "D Y-m-d H:i"
+# Translators: a date format, see the filter "date" of Django.
+EXACT_FORMAT = gettext_lazy("D Y-m-d H:i")
 
 # Status word → tone (colour) and icon. One word means the same on every page.
 STATUS_LOOKS = {
@@ -54,6 +55,11 @@ TIER_LOOKS = {
     1: ("grey", gettext_lazy("Tier 1, minor")),
     2: ("amber", gettext_lazy("Tier 2, complex")),
     3: ("red", gettext_lazy("Tier 3, major")),
+}
+SHORT_TIERS = {
+    1: gettext_lazy("Tier 1"),
+    2: gettext_lazy("Tier 2"),
+    3: gettext_lazy("Tier 3"),
 }
 TOAST_LOOKS = {
     "success": ("green", "circle-check"),
@@ -99,8 +105,8 @@ def status_badge(record: Any) -> dict:
 def tier_badge(tier: int | None, short: bool = False) -> dict:
     """Tier 1, 2 or 3; without one, that it is not set yet."""
     tone, label = TIER_LOOKS.get(tier or 0, ("grey", _("No tier yet")))
-    if short and tier:
-        text = _("Tier %(tier)s") % {"tier": tier}
+    if short and tier in SHORT_TIERS:
+        text = SHORT_TIERS[tier]
         return {"text": text, "tone": tone, "icon": "flag", "title": label}
     return {"text": label, "tone": tone, "icon": "flag"}
 
@@ -110,7 +116,7 @@ def exact(moment: datetime | None) -> str:
     """The exact local time, as shown on hover and in exports."""
     if moment is None:
         return "—"
-    return formats.date_format(timezone.localtime(moment), EXACT_FORMAT)
+    return formats.date_format(timezone.localtime(moment), str(EXACT_FORMAT))
 
 
 def say_span(span: timedelta) -> str:

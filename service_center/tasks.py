@@ -1,0 +1,14 @@
+from celery import shared_task
+from django.core.management import call_command
+
+from service_center import idempotency
+
+
+@shared_task
+def clear_expired_sessions() -> None:
+    call_command("clearsessions")
+
+
+@shared_task
+def forget_old_requests() -> int:
+    return idempotency.forget_old_requests()
