@@ -258,7 +258,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return any(role in self.roles for role in roles)
 
     def is_on_leave(self, day: date) -> bool:
-        return (
-            bool(self.leave_from and self.leave_until)
-            and self.leave_from <= day <= self.leave_until
-        )  # type: ignore[operator]  # both set, checked above
+        if self.leave_from is None or self.leave_until is None:
+            return False
+        return self.leave_from <= day <= self.leave_until

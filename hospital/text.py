@@ -26,7 +26,11 @@ def normalise_phone(value: str) -> str:
 
 def initials(value: str) -> str:
     """First letters as people type them to find a name: 心内科 → xnk."""
-    letters = lazy_pinyin(value, style=Style.FIRST_LETTER, errors=list)
+    letters = lazy_pinyin(
+        value,
+        style=Style.FIRST_LETTER,
+        errors=list,  # type: ignore[arg-type]  # may return a list, says its manual
+    )
     return "".join(part[0] for part in letters if part[:1].isalnum()).lower()
 
 

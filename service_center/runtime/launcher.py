@@ -112,30 +112,35 @@ def _serve(config: RunConfig, supervisor: Supervisor, started: float) -> int:
         return 0
     if code:
         raise CannotStart("Preparing the database failed; the reason is above.")
-    _start_services(config, supervisor)
+    _start_web(config, supervisor)
     if not _wait_until_ready(config, supervisor):
         return _explain_end(supervisor)
+    _start_workers(config, supervisor)  # after the web, not to slow its start
     _print_welcome(config, time.monotonic() - started)
     while not supervisor.stop_requested and supervisor.find_ended() is None:
         time.sleep(READY_POLL_SECONDS)
     return _explain_end(supervisor)
 
 
-def _start_services(config: RunConfig, supervisor: Supervisor) -> None:
-    """Start web, worker and beat. What a broker held is rebuilt from the outbox."""
+def _start_web(config: RunConfig, supervisor: Supervisor) -> None:
+    """Start the web server. What a broker held is rebuilt from the outbox."""
     broker = config.local_dir / "broker"
     shutil.rmtree(broker, ignore_errors=True)
     for name in ("messages", "control"):
         (broker / name).mkdir(parents=True)
-    celery = [sys.executable, "-m", "celery", "--app", "service_center", "--quiet"]
     bind = f"[{config.host}]" if ":" in config.host else config.host
+    command = [
+        *[sys.executable, "-m", "gunicorn", "service_center.wsgi", "--preload"],
+        *["--bind", f"{bind}:{config.port}"],
+        *["--workers", "2", "--threads", "4", "--graceful-timeout", "5"],
+        *["--access-logfile", "-", "--no-control-socket"],
+    ]
+    supervisor.start("web", command, log=config.log_dir / "web.log")
+
+
+def _start_workers(config: RunConfig, supervisor: Supervisor) -> None:
+    celery = [sys.executable, "-m", "celery", "--app", "service_center", "--quiet"]
     commands = {
-        "web": [
-            *[sys.executable, "-m", "gunicorn", "service_center.wsgi"],
-            *["--bind", f"{bind}:{config.port}"],
-            *["--workers", "2", "--threads", "4", "--graceful-timeout", "5"],
-            *["--access-logfile", "-", "--no-control-socket"],
-        ],
         "worker": [
             *[*celery, "worker", "--pool", "threads", "--concurrency", "2"],
             *["--without-gossip", "--without-mingle", "--without-heartbeat"],

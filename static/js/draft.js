@@ -136,8 +136,11 @@
   }
 
   function settleSent() {
-    // A page without a person (sign-in, an error) proves nothing: keep the words.
-    const proves = user && !document.body.hasAttribute("data-error-page");
+    // The server leads on from a form it took. A page without a person (sign-in, an
+    // error), or one opened after the network failed, proves nothing: keep the words.
+    const [arrival] = performance.getEntriesByType("navigation");
+    const isLedHere = !arrival || arrival.redirectCount > 0;
+    const proves = user && isLedHere && !document.body.hasAttribute("data-error-page");
     for (const key of drafts()) {
       const draft = load(key);
       if (!draft || Date.now() - draft.at > LIFETIME) store.removeItem(key);

@@ -72,7 +72,7 @@
   const results = document.getElementById("palette-results");
   if (palette) {
     const initial = results.innerHTML;
-    const items = () => [...results.querySelectorAll("[role=option]")];
+    const items = () => [...results.querySelectorAll("a[role=option]")];
     let current = -1;
 
     const mark = (index) => {
@@ -128,7 +128,7 @@
       event.preventDefault();
     });
     results.addEventListener("click", (event) => {
-      if (event.target.closest("[role=option]")) palette.close();
+      if (event.target.closest("a[role=option]")) palette.close();
     });
   }
 
