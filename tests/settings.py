@@ -15,4 +15,4 @@ WHITENOISE_USE_FINDERS = True
 REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}
 # Tests read the source strings, whatever the catalogue says today; that it is complete
 # is for `make lint`, and the browser tests read Chinese.
-LOCALE_PATHS: list[str] = []
+LOCALE_PATHS = []

@@ -60,13 +60,12 @@ def test_first_run_does_everything_and_the_second_only_looks(
     run_prepare()
 
     assert first == [
-        "migrate",
         "createcachetable",
         "collectstatic",
         "load_demo",
         "load_demo --accounts",
     ]
-    assert loads == ["migrate", "createcachetable", "load_demo --accounts"]
+    assert loads == ["createcachetable", "load_demo --accounts"]
     assert (settings.LOCAL_DIR / "accounts.txt").read_text() == "1001 front desk"
 
 
@@ -99,7 +98,18 @@ def test_outside_demo_mode_no_demo_is_loaded(
 
     run_prepare()
 
-    assert loads == ["migrate", "createcachetable", "collectstatic"]
+    assert loads == ["createcachetable", "collectstatic"]
+
+
+def test_missing_migration_is_applied(
+    loads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = [("complaints.0099_new", False)]
+    monkeypatch.setattr(prepare.MigrationExecutor, "migration_plan", lambda *_: plan)
+
+    run_prepare()
+
+    assert loads[:2] == ["migrate", "createcachetable"]
 
 
 def test_changed_static_file_is_noticed(settings: Settings, tmp_path: Path) -> None:
