@@ -58,12 +58,6 @@ def _is_phone(text: str) -> bool:
     return PHONE.fullmatch(normalise_phone(text)) is not None
 
 
-def searchable_cases(user: User, text: str) -> CaseQuerySet:
-    """The cases that a search may look through: a quote opens the desk's look-up."""
-    is_quote = find_quoted(Case.objects.all(), text) is not None
-    return Case.objects.visible_to(user, lookup=is_quote)
-
-
 @extend_schema_field(OpenApiTypes.STR)
 class CodeFilter(django_filters.ModelChoiceFilter):
     """A record named by its code."""
@@ -109,6 +103,17 @@ class CaseFilter(django_filters.FilterSet):
     class Meta:
         model = Case
         fields: tuple[str, ...] = ()
+
+    def open_lookup(self) -> None:
+        """Let a quote find every case that the desk may look up.
+
+        Only the text that the form accepted counts: it is the one searched for. Text
+        that it refused narrows nothing, so it must not open anything either.
+        """
+        self.form.is_valid()
+        text = self.form.cleaned_data.get("q", "")
+        is_quote = find_quoted(Case.objects.all(), text) is not None
+        self.queryset = Case.objects.visible_to(self.request.user, lookup=is_quote)
 
     def search(self, cases: CaseQuerySet, name: str, text: str) -> CaseQuerySet:
         """A number, a code, a telephone number or its last four digits, or words.

@@ -3,7 +3,7 @@
 Each predicate assumes a case or task that `visible_to` has let through.
 """
 
-from complaints.models import Case, Handover, RectificationTask, TaskStatus
+from complaints.models import Case, Handover, RectificationTask, TaskStatus, Tier
 from hospital.models import Role, User
 
 CENTRE = (Role.FRONT_DESK, Role.CALLBACK_AGENT, Role.SUPERVISOR)
@@ -43,7 +43,7 @@ def can_answer_handover(user: User, handover: Handover) -> bool:
 
 def can_see_contact(user: User, case: Case) -> bool:
     """See the masked contact, and reveal it with a reason."""
-    return user.has_role(*CENTRE) or user.has_role(Role.LEADERSHIP)
+    return _reads_in_full(user, case)
 
 
 def can_reveal_contact(user: User, case: Case) -> bool:
@@ -54,9 +54,15 @@ def can_reveal_contact(user: User, case: Case) -> bool:
     return released.exclude(status=TaskStatus.CANCELLED).exists()
 
 
-def can_see_named_staff(user: User) -> bool:
+def can_see_named_staff(user: User, case: Case) -> bool:
     """Read who is complained about: a department learns it from its own head."""
-    return user.has_role(*CENTRE, Role.LEADERSHIP)
+    return _reads_in_full(user, case)
+
+
+def _reads_in_full(user: User, case: Case) -> bool:
+    """The centre; of major cases the leadership, not as holder of some task."""
+    major = case.tier == Tier.MAJOR and user.has_role(Role.LEADERSHIP)
+    return major or user.has_role(*CENTRE)
 
 
 def can_lead_task(user: User, task: RectificationTask) -> bool:
@@ -77,10 +83,7 @@ def can_direct_task(user: User, task: RectificationTask) -> bool:
 
 def can_verify_task(user: User, task: RectificationTask) -> bool:
     """Nobody verifies their own work."""
-    return can_direct_task(user, task) and user.pk not in (
-        task.holder_id,
-        task.responsible_id,
-    )
+    return can_direct_task(user, task) and not can_work_on_task(user, task)
 
 
 def can_see_figures(user: User) -> bool:

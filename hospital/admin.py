@@ -17,28 +17,28 @@ class ReferenceAdmin(admin.ModelAdmin):
     """Open to the administrators by role, not by Django's permission rows."""
 
     editors: tuple[Role, ...] = (Role.QUALITY_ADMIN, Role.IT_ADMIN)
+    readers: tuple[Role, ...] = ()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._may(request)
+        return self._is_one_of(request, *self.editors, *self.readers)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request)
+        return self._is_one_of(request, *self.editors, *self.readers)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._may(request)
+        return self._is_one_of(request, *self.editors)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request)
+        return self._is_one_of(request, *self.editors)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Reference data is switched off, never deleted: old cases keep their words."""
         return False
 
-    def _may(self, request: HttpRequest) -> bool:
+    @staticmethod
+    def _is_one_of(request: HttpRequest, *roles: Role) -> bool:
         user = request.user
-        return isinstance(user, User) and (
-            user.is_superuser or user.has_role(*self.editors)
-        )
+        return isinstance(user, User) and (user.is_superuser or user.has_role(*roles))
 
 
 @admin.register(Campus)
@@ -65,10 +65,21 @@ class PersonForm(UserChangeForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = data.get("leave_from"), data.get("leave_until")
+        if (first is None) != (last is None):
+            self.add_error("leave_until", _("Give both days of the leave, or neither."))
+        elif first and last and last < first:
+            self.add_error("leave_until", _("The leave ends before it begins."))
+        return data
+
 
 @admin.register(User)
 class PersonAdmin(ReferenceAdmin, UserAdmin):
     editors = (Role.IT_ADMIN,)
+    # Whoever names the head of a department looks people up here.
+    readers = (Role.QUALITY_ADMIN,)
     form = PersonForm
     add_form = AdminUserCreationForm
     ordering = ("employee_number",)
@@ -91,3 +102,10 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):
             },
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who only reads learns nothing about passwords."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return ((None, {"fields": ("employee_number",)}), *fieldsets[1:])

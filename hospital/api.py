@@ -34,7 +34,6 @@ class DepartmentViewSet(
             "campus", "parent", "head"
         )
         if self.action == "list":
-            # PostgreSQL knows no such letter, so nothing can hold it.
-            text = self.request.query_params.get("q", "").replace("\0", "")
+            text = self.request.query_params.get("q", "")
             departments = departments.matching(text)
         return departments

@@ -242,6 +242,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().clean()
         self.initials = initials(self.name)
 
+    def get_short_name(self) -> str:
+        return self.name
+
     @property
     def is_staff(self) -> bool:
         """Whether the reference-data pages open for this person."""

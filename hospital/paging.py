@@ -1,5 +1,6 @@
 """Keyset pages: the cost of a page does not grow with how far one has leafed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -7,7 +8,9 @@ from typing import Any, Generic, TypeVar
 from django.core import signing
 from django.db.models import F, Model, Q, QuerySet
 from django.http import QueryDict
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
 
 M = TypeVar("M", bound=Model)
 PAGE_SIZE = 50
@@ -19,12 +22,23 @@ class NewestFirstPagination(CursorPagination):
     ordering = "-pk"
     page_size_query_param = "page_size"
     max_page_size = 200
+    position = re.compile("[0-9]{1,18}")
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """The page asked for; an address that no page of ours gave is not found."""
+        cursor: Cursor | None = super().decode_cursor(request)
+        if cursor is None or cursor.position is None:
+            return cursor
+        if not self.position.fullmatch(str(cursor.position)):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 class ByCodePagination(NewestFirstPagination):
     """Cursor pages of reference data, which have a unique code."""
 
     ordering = "code"
+    position = re.compile(r"[^\0]+")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Type-ahead answers about departments and people."""
 
+import re
 from typing import Any
 
 from django.http import JsonResponse
@@ -11,6 +12,7 @@ from hospital.models import Department, Role, User, UserQuerySet
 from hospital.options import answer_options, best_first, read_query
 from hospital.requests import SignedInRequest
 
+KEY = re.compile("[0-9]{1,18}")
 CENTRE = (Role.FRONT_DESK, Role.CALLBACK_AGENT, Role.SUPERVISOR)
 
 
@@ -50,9 +52,9 @@ def narrow_people(people: UserQuerySet, request: SignedInRequest) -> UserQuerySe
     if request.GET.get("centre"):
         people = people.with_role(*CENTRE)
     if role := request.GET.get("role"):
-        people = people.filter(roles__contains=[role.replace("\0", "")])
+        people = people.filter(roles__contains=[role])
     if department := request.GET.get("department"):
-        key = int(department) if department.isdecimal() else 0
+        key = int(department) if KEY.fullmatch(department) else 0
         people = people.filter(departments=key)
     return people
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -89,7 +88,7 @@ def _claim_batch() -> list[Delivery]:
 def _send(delivery: Delivery) -> bool:
     try:
         _mail(delivery.notification, key=f"delivery-{delivery.pk}")
-    except (SMTPException, OSError) as error:
+    except Exception as error:  # one bad row must not hold up the rest
         _note_failure(delivery, error)
         return False
     delivery.sent_at = clock.now()

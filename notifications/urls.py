@@ -8,5 +8,5 @@ urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/bell/", views.bell, name="bell"),
     path("inbox/read/", views.mark_all_read, name="mark_all_read"),
-    path("inbox/<int:pk>/", views.open_notification, name="open"),
+    path("inbox/<key:pk>/", views.open_notification, name="open"),
 ]

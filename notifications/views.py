@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -98,6 +98,6 @@ def mark_all_read(request: SignedInRequest) -> HttpResponse:
 def _moment(text: str) -> datetime | None:
     try:
         moment = parse_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and is_aware(moment) else None
+    except (ValueError, OverflowError):  # no such day, or none in this time zone
         return None
-    return moment if moment and is_aware(moment) else None

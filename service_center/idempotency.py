@@ -131,16 +131,19 @@ def answer_repeated(row: IdempotentRequest, fingerprint: str) -> HttpResponse:
 
 
 def keep_answer(row: IdempotentRequest, response: HttpResponse) -> None:
-    if response.streaming or response.status_code >= 500:
-        row.delete()
-        return
-    if response.status_code in NOT_KEPT:
+    is_passing = response.status_code >= 500 or response.status_code in NOT_KEPT
+    if response.streaming or is_passing or is_secret(response):
         row.delete()
         return
     row.status = response.status_code
     row.body = response.content
     row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     row.save(update_fields=["status", "body", "headers"])
+
+
+def is_secret(response: HttpResponse) -> bool:
+    """Whether the view says that its answer must be kept nowhere."""
+    return "no-store" in response.headers.get("Cache-Control", "")
 
 
 def forget_old_requests() -> int:

@@ -5,12 +5,18 @@ from django.contrib.auth.views import (
     PasswordChangeDoneView,
     PasswordChangeView,
 )
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from drf_spectacular.views import SpectacularAPIView
 
+from complaints.converters import CaseNumberConverter
+from hospital.converters import KeyConverter
 from service_center import health, views
 from service_center.demo_accounts import list_accounts
 
+register_converter(CaseNumberConverter, "case")
+register_converter(KeyConverter, "key")
+
+handler400 = views.bad_request
 handler403 = views.permission_denied
 handler404 = views.page_not_found
 handler500 = views.server_error

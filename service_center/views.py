@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 from django.views.decorators.http import require_POST
@@ -61,6 +62,14 @@ class TokenView(ObtainAuthToken):
 
     throttle_classes = [ScopedRateThrottle]
     throttle_scope = "token"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    is_too_big = isinstance(exception, RequestDataTooBig)
+    status = 413 if is_too_big else 400
+    if request.path.startswith(API_PREFIX):
+        return problem_response(status)
+    return render(request, "400.html", {"is_too_big": is_too_big}, status=status)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -1,7 +1,7 @@
 """The settings of the project, with what would make tests slow or leave traces."""
 
 from service_center.settings import *  # noqa: F403  # the overrides are below
-from service_center.settings import LOCAL_DIR, REST_FRAMEWORK
+from service_center.settings import DATABASES, LOCAL_DIR, REST_FRAMEWORK
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -13,6 +13,8 @@ MEDIA_ROOT = LOCAL_DIR / "media"
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}
+# Tests that commit clear the tables behind them, the guarded ones too.
+DATABASES["default"]["OPTIONS"]["options"] += " -c complaints.test_cleanup=on"
 # Tests read the source strings, whatever the catalogue says today; that it is complete
 # is for `make lint`, and the browser tests read Chinese.
 LOCALE_PATHS = []

@@ -209,7 +209,9 @@ class CaseViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         contact = services.reveal_contact(
             case, actor=self.reader, **sent.validated_data
         )
-        return Response(ContactSerializer(contact).data)
+        # Every look leaves its own trace, so no answer may be kept and given again.
+        headers = {"Cache-Control": "no-store"}
+        return Response(ContactSerializer(contact).data, headers=headers)
 
     def _act(self, service: Any, shape: type[Serializer]) -> Response:
         """Call one service with what was sent and show the case as it is now."""

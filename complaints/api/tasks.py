@@ -137,11 +137,13 @@ class TaskViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     )
     def evidence(self, request: Request, pk: str, evidence_id: str) -> HttpResponseBase:
         """The file itself, behind the same gate as its task."""
-        evidence = get_object_or_404(self.get_object().evidence, pk=evidence_id)
+        task = self.get_object()
+        evidence = get_object_or_404(task.evidence, pk=evidence_id)
         try:
             file = evidence.file.open()
         except FileNotFoundError as gone:
             raise Http404 from gone
+        services.log_view(task.case, actor=self.reader)
         return FileResponse(
             file,
             as_attachment=True,

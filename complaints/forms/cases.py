@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import (
+    CONVERSIONS,
     Case,
     Channel,
     DeclineGround,
@@ -131,7 +132,9 @@ class ConvertForm(RevisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            choice for choice in Kind.choices if choice[0] != self.case.kind
+            choice
+            for choice in Kind.choices
+            if choice[0] in CONVERSIONS[Kind(self.case.kind)]
         ]
 
 

@@ -1,9 +1,7 @@
 """What the front desk writes down when somebody speaks."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, cast
 from uuid import uuid4
@@ -25,15 +23,12 @@ from complaints.models import (
     Source,
 )
 from complaints.services import ContactDetails, SolvedOnTheSpot, SubjectLine, Voice
-from hospital import clock
+from complaints.services.intake import PHONE
 from hospital.exceptions import RuleViolation
 from hospital.models import Department, User
 from hospital.text import normalise_phone
 
 MOST_SUBJECTS = 6
-OLDEST_RECEIPT = timedelta(days=2 * 365)
-# Digits, perhaps with a country prefix before and an extension behind.
-PHONE = re.compile(r"\+?\d{3,20}(?:(?:转|ext|x|#|,)\d{1,6})?", re.IGNORECASE)
 # Who speaks by telephone is answered by telephone; at the desk, face to face.
 METHODS = {
     Channel.PHONE: Reply.Method.PHONE,
@@ -260,16 +255,6 @@ class IntakeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subjects = make_subjects(self.data if self.is_bound else None)
-
-    def clean_received_at(self) -> datetime | None:
-        moment: datetime | None = self.cleaned_data["received_at"]
-        if moment is None:
-            return None
-        if moment > clock.now():
-            raise ValidationError(_("The time of receipt lies in the future."))
-        if moment < clock.now() - OLDEST_RECEIPT:
-            raise ValidationError(_("This is more than two years ago; check the year."))
-        return moment
 
     def clean(self) -> None:
         if not self.subjects.is_valid():

@@ -1,17 +1,9 @@
 from complaints.models.cases import (
-    ENDED,
-    TRANSITIONS,
     Case,
     CaseCounter,
-    Channel,
     Contact,
-    DeclineGround,
     Handover,
-    Kind,
-    Source,
-    Status,
     Subject,
-    Tier,
 )
 from complaints.models.categories import Category
 from complaints.models.records import (
@@ -30,8 +22,20 @@ from complaints.models.tasks import (
     TaskGroup,
     TaskStatus,
 )
+from complaints.models.vocabulary import (
+    CONVERSIONS,
+    ENDED,
+    TRANSITIONS,
+    Channel,
+    DeclineGround,
+    Kind,
+    Source,
+    Status,
+    Tier,
+)
 
 __all__ = [
+    "CONVERSIONS",
     "ENDED",
     "TASK_ENDED",
     "TASK_TRANSITIONS",

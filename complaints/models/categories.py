@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -62,3 +63,8 @@ class Category(Bilingual):
 
     def clean(self) -> None:
         self.initials = initials(self.name_zh)
+        if self.parent is None:
+            return
+        is_heading = self.pk is not None and self.children.exists()
+        if self.parent.parent_id is not None or is_heading:
+            raise ValidationError({"parent": _("The tree has two levels.")})

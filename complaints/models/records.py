@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.models.cases import Case
 from complaints.models.tasks import RectificationTask
+from complaints.models.vocabulary import Tier
 from hospital import clock
 from hospital.models import Role, User
 
@@ -26,6 +27,7 @@ class Verb(models.TextChoices):
     HANDOVER_OFFERED = "handover_offered", _("offered a hand-over")
     HANDOVER_ACCEPTED = "handover_accepted", _("took over the case")
     HANDOVER_REFUSED = "handover_refused", _("refused the hand-over")
+    HANDOVER_DROPPED = "handover_dropped", _("took the hand-over back")
     TIER_SET = "tier_set", _("set the tier")
     CONVERTED = "converted", _("converted the kind")
     NOTED = "noted", _("wrote a note")
@@ -49,7 +51,6 @@ class Verb(models.TextChoices):
 
 DEPARTMENT_VERBS = [
     Verb.REGISTERED,
-    Verb.TIER_SET,
     Verb.TASK_OPENED,
     Verb.TASK_ACKNOWLEDGED,
     Verb.TASK_PLANNED,
@@ -60,7 +61,6 @@ DEPARTMENT_VERBS = [
     Verb.TASK_REASSIGNED,
     Verb.TASK_CANCELLED,
     Verb.CLOSED,
-    Verb.REOPENED,
 ]
 
 
@@ -71,14 +71,13 @@ class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
         A department reads the course of the work and its own tasks, not what the
         centre and the person said to each other.
         """
-        if user.has_role(
-            Role.SUPERVISOR, Role.FRONT_DESK, Role.CALLBACK_AGENT, Role.LEADERSHIP
-        ):
+        if user.has_role(Role.SUPERVISOR, Role.FRONT_DESK, Role.CALLBACK_AGENT):
             return self
         own = RectificationTask.objects.reachable_by(user)
-        return self.filter(verb__in=DEPARTMENT_VERBS).filter(
-            Q(task=None) | Q(task__in=own)
-        )
+        reads = Q(verb__in=DEPARTMENT_VERBS) & (Q(task=None) | Q(task__in=own))
+        if user.has_role(Role.LEADERSHIP):
+            reads |= Q(case__tier=Tier.MAJOR)
+        return self.filter(reads)
 
 
 class CaseEvent(models.Model):

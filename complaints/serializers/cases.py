@@ -3,9 +3,11 @@
 from functools import cached_property
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from complaints.merges import find_other, tell_changes
 from complaints.models import (
     Case,
     CaseEvent,
@@ -52,7 +54,7 @@ class NamedSubjectSerializer(SubjectSerializer):
     def get_named_staff(self, subject: Subject) -> dict[str, Any] | None:
         if subject.named_staff is None:
             return None
-        if not can_see_named_staff(self.context["request"].user):
+        if not can_see_named_staff(self.context["request"].user, subject.case):
             return None
         return PersonSerializer(subject.named_staff).data
 
@@ -101,11 +103,16 @@ class EventSerializer(serializers.ModelSerializer):
     label = serializers.CharField(  # type: ignore[assignment]  # a field of that name
         source="get_verb_display", help_text="In the language of the request."
     )
+    new = serializers.SerializerMethodField()
 
     class Meta:
         model = CaseEvent
         fields = ("seq", "at", "actor", "verb", "label", "task", "old", "new", "note")
         read_only_fields = fields
+
+    @extend_schema_field(OpenApiTypes.ANY)
+    def get_new(self, event: CaseEvent) -> dict[str, object]:
+        return tell_changes(event, self.context["request"].user)
 
 
 class ReplySerializer(serializers.ModelSerializer):
@@ -186,8 +193,8 @@ class RegisteredSerializer(CaseSerializer):
 class CaseDetailSerializer(CaseSerializer):
     received_by = PersonSerializer(read_only=True)
     subjects = NamedSubjectSerializer(many=True, read_only=True)
-    merged_into = serializers.CharField(
-        source="merged_into.number", read_only=True, allow_null=True
+    merged_into = serializers.SerializerMethodField(
+        help_text="The number of the case it goes on as; null when not for the reader."
     )
     handover = serializers.SerializerMethodField(
         help_text="The hand-over that waits for an answer."
@@ -227,7 +234,7 @@ class CaseDetailSerializer(CaseSerializer):
     @staticmethod
     def load(pk: int) -> Case:
         """The case with all that is shown of it, whoever reads it."""
-        cases = Case.objects.for_list().select_related("received_by", "merged_into")
+        cases = Case.objects.for_list().select_related("received_by")
         return cases.prefetch_related(
             "subjects__named_staff",
             "handovers__offered_by",
@@ -239,6 +246,11 @@ class CaseDetailSerializer(CaseSerializer):
 
     def _may_see_contact(self, case: Case) -> bool:
         return can_reveal_contact(self.reader, case)
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_merged_into(self, case: Case) -> str | None:
+        other = find_other(case.merged_into_id, self.reader)
+        return other.number if other else None
 
     @extend_schema_field(HandoverSerializer(allow_null=True))
     def get_handover(self, case: Case) -> dict[str, Any] | None:
@@ -262,7 +274,9 @@ class CaseDetailSerializer(CaseSerializer):
     @extend_schema_field(EventSerializer(many=True))
     def get_timeline(self, case: Case) -> Any:
         events = case.events.for_reader(self.reader).select_related("actor")
-        return EventSerializer(events.order_by("seq"), many=True).data
+        return EventSerializer(
+            events.order_by("seq"), many=True, context=self.context
+        ).data
 
     @extend_schema_field(ReplySerializer(many=True))
     def get_replies(self, case: Case) -> Any:

@@ -43,7 +43,7 @@ def case_choices(case: Case, user: User) -> list[str]:
     choices = {
         "accept": handles and case.status in (Status.RECEIVED, Status.REOPENED),
         "decline": can_decline(user, case) and Status.DECLINED in next_states,
-        "handover": works and not offers,
+        "handover": works,
         "answer_handover": any(h.offered_to_id == user.pk for h in offers),
         "tier": works and (case.tier < Tier.MAJOR or can_lower_tier(user, case)),
         "convert": works,

@@ -8,7 +8,6 @@ named here, so that the engine behind them can grow.
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Min
 from django.utils import timezone
 
 from complaints.models import Case, Deadline, RectificationTask, TaskStatus, Tier
@@ -46,13 +45,16 @@ def rectify_due_at(started_at: datetime, tier: int) -> datetime:
 def start_case_clocks(case: Case) -> None:
     """Start the clocks of a case that came in (or came back: then from now)."""
     started_at = clock.now() if case.reopened_count else case.received_at
-    tier = Tier(case.tier)
+    due = {Clock.FEEDBACK: feedback_due_at(started_at, case.tier, _departments(case))}
     if not case.reopened_count:
-        due = working_days_after(started_at, ACKNOWLEDGE_DAYS[tier])
-        _start(case, Clock.ACKNOWLEDGE, started_at, due)
-    due = feedback_due_at(started_at, case.tier, _departments(case))
-    _start(case, Clock.FEEDBACK, started_at, due)
-    _refresh_due(case)
+        days = ACKNOWLEDGE_DAYS[Tier(case.tier)]
+        due[Clock.ACKNOWLEDGE] = working_days_after(started_at, days)
+    Deadline.objects.bulk_create(
+        Deadline(case=case, clock=which, started_at=started_at, due_at=due_at)
+        for which, due_at in sorted(due.items())
+    )
+    case.due_at = min(due.values())
+    case.save(update_fields=["due_at"])
 
 
 def recompute_feedback(case: Case) -> None:
@@ -94,11 +96,14 @@ def start_task_clocks(task: RectificationTask) -> None:
 
 def meet_case_clock(case: Case, which: Clock, at: datetime) -> None:
     """Stop a clock of the case: what it asks for was done at that moment."""
-    running = case.deadlines.filter(
-        task=None, clock=which, met_at=None, superseded_at=None
-    )
-    if running.update(met_at=at):
-        _refresh_due(case)
+    running = case.deadlines.filter(task=None, met_at=None, superseded_at=None)
+    due = {deadline.clock: deadline for deadline in running}
+    met = due.pop(which, None)
+    if met is None:
+        return
+    met.met_at = at
+    met.save(update_fields=["met_at"])
+    _set_due(case, min((other.due_at for other in due.values()), default=None))
 
 
 def meet_task_clock(task: RectificationTask, which: Clock, at: datetime) -> None:
@@ -118,7 +123,7 @@ def drop_clocks(case: Case, *, task: RectificationTask | None = None) -> None:
     if task is not None:
         running = running.filter(task=task)
     if running.update(superseded_at=clock.now()) and task is None:
-        _refresh_due(case)
+        _set_due(case, None)
 
 
 def _start(
@@ -136,7 +141,10 @@ def _start(
 
 def _refresh_due(case: Case) -> None:
     running = case.deadlines.filter(task=None, met_at=None, superseded_at=None)
-    due_at = running.aggregate(first=Min("due_at"))["first"]
+    _set_due(case, min((deadline.due_at for deadline in running), default=None))
+
+
+def _set_due(case: Case, due_at: datetime | None) -> None:
     if due_at != case.due_at:
         case.due_at = due_at
         case.save(update_fields=["due_at"])

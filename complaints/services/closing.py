@@ -10,6 +10,7 @@ from complaints.models import Case, DeclineGround, Reply, Status, TaskStatus, Ve
 from complaints.permissions import can_decline, can_handle, can_reopen
 from complaints.services import clocks
 from complaints.services.lifecycle import lock_case, move_case, move_task
+from complaints.services.routing import drop_handover
 from complaints.services.telling import tell
 from complaints.services.words import require_reason
 from hospital import clock
@@ -49,6 +50,7 @@ def close_locked(case: Case, actor: User) -> None:
         if obstacles:
             raise RuleViolation(" ".join(obstacles))
     move_case(case, Status.CLOSED, actor=actor, verb=Verb.CLOSED, closed_at=clock.now())
+    drop_handover(case, actor)
     clocks.drop_clocks(case)
 
 
@@ -87,6 +89,7 @@ def decline_case(
         method=method,
         text=text,
     )
+    drop_handover(case, actor)
     clocks.meet_case_clock(case, clocks.Clock.FEEDBACK, now)
     clocks.drop_clocks(case)
     return case
@@ -101,6 +104,7 @@ def withdraw_case(
     reason = require_reason(reason)
     _cancel_open_tasks(case, actor, reason=_("The person withdrew the case."))
     move_case(case, Status.WITHDRAWN, actor=actor, verb=Verb.WITHDRAWN, note=reason)
+    drop_handover(case, actor)
     clocks.drop_clocks(case)
     return case
 
@@ -119,6 +123,7 @@ def reopen_case(
         verb=Verb.REOPENED,
         note=reason,
         closed_at=None,
+        decline_ground="",
         reopened_count=case.reopened_count + 1,
     )
     clocks.start_case_clocks(case)

@@ -1,9 +1,10 @@
 """A voice comes in: one submit registers the case, or walks it to its end."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -30,12 +31,16 @@ from complaints.services import clocks
 from complaints.services.closing import close_locked
 from complaints.services.lifecycle import record
 from complaints.services.replies import keep_reply, keep_satisfaction
+from complaints.services.routing import announce_major
 from complaints.services.words import LONG, fit_text
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import Department, User
 from hospital.text import normalise_phone
 
+OLDEST_RECEIPT = timedelta(days=2 * 365)
+# Digits, perhaps with a country prefix before and an extension behind.
+PHONE = re.compile(r"\+?\d{3,20}(?:(?:转|ext|x|#|,)\d{1,6})?", re.IGNORECASE)
 # Without 0, 1, I, L, O, U: read over the telephone without doubt.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -129,6 +134,7 @@ def register_case(voice: Voice, *, actor: User) -> Case:
     clocks.start_case_clocks(case)
     if voice.solved is not None:
         return _walk_to_closed(case, voice.solved, actor=actor)
+    announce_major(case, actor)
     return case
 
 
@@ -159,6 +165,12 @@ def _check(voice: Voice, actor: User) -> str:
         raise RuleViolation(
             _("The time of receipt lies in the future."), field="received_at"
         )
+    oldest = clock.now() - OLDEST_RECEIPT
+    if voice.received_at is not None and voice.received_at < oldest:
+        raise RuleViolation(
+            _("This is more than two years ago; check the year."),
+            field="received_at",
+        )
     if not voice.subjects:
         raise RuleViolation(
             _("Choose what the case is about and which department."), field="subjects"
@@ -181,6 +193,11 @@ def _keep_contact(case: Case, details: ContactDetails) -> None:
     if not (name or phone):
         raise RuleViolation(
             _("Enter a name or a phone number, or choose anonymous."), field="phone"
+        )
+    if phone and not PHONE.fullmatch(phone):
+        raise RuleViolation(
+            _("Enter 3 to 20 digits, with an extension if there is one."),
+            field="phone",
         )
     Contact.objects.create(
         case=case,

@@ -39,14 +39,8 @@ def lock_case(
     Raises PermissionDenied when the actor may not see or do it, StaleRecord when
     the actor read an older revision.
     """
-    locked = (
-        Case.objects.visible_to(actor, lookup=True)
-        .filter(pk=case.pk)
-        # No join: after a wait PostgreSQL would look for the owner of before.
-        .select_for_update(no_key=True)
-        .first()
-    )
-    if locked is None or not allowed(actor, locked):
+    locked = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    if not locked.is_visible_to(actor, lookup=True) or not allowed(actor, locked):
         raise PermissionDenied
     if revision is not None and revision != locked.revision:
         raise StaleRecord(
@@ -63,16 +57,12 @@ def lock_task(
     """Lock the task's case, then the task; PermissionDenied as in `lock_case`."""
     case = Case.objects.select_for_update(no_key=True).get(pk=task.case_id)
     locked = (
-        RectificationTask.objects.visible_to(actor)
-        .filter(pk=task.pk)
-        .select_related("department", "holder", "responsible")
+        RectificationTask.objects.select_related("department", "holder", "responsible")
         .select_for_update(no_key=True, of=("self",))
-        .first()
+        .get(pk=task.pk)
     )
-    if locked is None:
-        raise PermissionDenied
     locked.case = case
-    if not allowed(actor, locked):
+    if not locked.is_visible_to(actor) or not allowed(actor, locked):
         raise PermissionDenied
     return locked
 
@@ -215,4 +205,6 @@ def _plain(value: Any) -> Any:
     """A field's value as the timeline's JSON keeps it."""
     if value is None or isinstance(value, int):
         return value
+    if isinstance(value, Case):
+        return value.number
     return str(getattr(value, "pk", value))

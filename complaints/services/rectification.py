@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from complaints.models import (
     Case,
     RectificationTask,
-    Subject,
     TaskStatus,
     Verb,
 )
@@ -91,13 +90,8 @@ def task_holder(case: Case, department: Department) -> User:
             ),
             field="department",
         )
-    named = set(
-        Subject.objects.filter(case=case)
-        .exclude(named_staff=None)
-        .values_list("named_staff", flat=True)
-    )
     chain = (department.head, department.deputy, department.supervising_leader)
-    able = [p for p in chain if p and p.is_active and p.pk not in named]
+    able = [p for p in chain if p and p.is_active and not case.names(p)]
     if not able:
         raise RuleViolation(
             _("Nobody in {department} may take this task: name a deputy first.").format(
@@ -149,13 +143,16 @@ def plan_task(
             ),
             field="responsible",
         )
-    if Subject.objects.filter(case=task.case_id, named_staff=responsible).exists():
+    if task.case.names(responsible):
         raise RuleViolation(
             _("This person may not take the task."), field="responsible"
         )
     if task.status == TaskStatus.ASSIGNED:
         _acknowledge(task, actor)
-    old = {"responsible": task.responsible.name if task.responsible else None}
+    old = {
+        "responsible": task.responsible.name if task.responsible else None,
+        "measure": task.measure,
+    }
     task.responsible = responsible
     task.measure = measure
     task.save(update_fields=["responsible", "measure"])
@@ -321,6 +318,8 @@ def cancel_task(
 def release_contact(task: RectificationTask, *, actor: User) -> RectificationTask:
     """Let the department see who spoke, because the work needs it."""
     task = lock_task(task, actor, can_direct_task)
+    if not task.is_open:
+        raise RuleViolation(_("This task has ended; nothing is released any more."))
     if task.contact_released:
         return task
     task.contact_released = True

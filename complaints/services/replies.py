@@ -62,6 +62,11 @@ def keep_reply(
         raise RuleViolation(
             _("The time of the reply lies before the receipt."), field="at"
         )
+    feedback = clocks.find_feedback(case)
+    if feedback is not None and feedback.is_running and at < feedback.started_at:
+        raise RuleViolation(
+            _("The time of the reply lies before the case was reopened."), field="at"
+        )
     final = not case.tasks.open().exists()
     if case.status != Status.REPLIED:
         start_work(case, actor=actor)

@@ -5,11 +5,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import (
+    CONVERSIONS,
     Case,
     Handover,
     Kind,
     Status,
-    Subject,
     TaskStatus,
     Tier,
     Verb,
@@ -69,10 +69,9 @@ def offer_handover(
         raise RuleViolation(
             _("{person} has the case already.").format(person=to.name), field="to"
         )
-    if Subject.objects.filter(case=case, named_staff=to).exists():
+    if case.names(to):
         raise RuleViolation(_("This person may not take the case."), field="to")
-    if case.handovers.filter(answered_at=None).exists():
-        raise RuleViolation(_("A hand-over is already waiting for an answer."))
+    drop_handover(case, actor)
     handover = Handover.objects.create(
         case=case, offered_by=actor, offered_to=to, reason=reason
     )
@@ -99,6 +98,7 @@ def answer_handover(
     handover = case.handovers.select_related("offered_by", "offered_to").get(
         pk=handover.pk
     )
+    _require_open(case)
     if handover.answered_at is not None:
         raise RuleViolation(_("This hand-over was already answered."))
     answer = fit_text(answer, field="answer", limit=SHORT)
@@ -119,6 +119,21 @@ def answer_handover(
     )
     tell(case, [handover.offered_by], topic, person=actor.name)
     return handover
+
+
+def drop_handover(case: Case, actor: User) -> None:
+    """Take back the locked case's open offer: it ended, or somebody else is asked."""
+    open_offers = case.handovers.filter(answered_at=None)
+    for handover in open_offers.select_related("offered_to"):
+        handover.answered_at = clock.now()
+        handover.accepted = False
+        handover.save(update_fields=["answered_at", "accepted"])
+        record(
+            case,
+            Verb.HANDOVER_DROPPED,
+            actor=actor,
+            old={"to": handover.offered_to.name},
+        )
 
 
 @transaction.atomic
@@ -145,10 +160,15 @@ def set_tier(
         note=reason,
     )
     clocks.recompute_feedback(case)
-    if new == Tier.MAJOR:
-        leaders = User.objects.active().with_role(Role.LEADERSHIP, Role.SUPERVISOR)
-        tell(case, leaders, Topic.TIER_RAISED, skip=actor, tier=int(new))
+    announce_major(case, actor)
     return case
+
+
+def announce_major(case: Case, actor: User) -> None:
+    """A major case goes straight to the leadership, however it came to be one."""
+    if case.tier == Tier.MAJOR:
+        leaders = User.objects.active().with_role(Role.LEADERSHIP, Role.SUPERVISOR)
+        tell(case, leaders, Topic.TIER_RAISED, skip=actor, tier=int(case.tier))
 
 
 @transaction.atomic
@@ -161,6 +181,10 @@ def convert_kind(
     reason = require_reason(reason)
     if kind == case.kind:
         raise RuleViolation(_("The case already is of this kind."), field="kind")
+    if kind not in CONVERSIONS[Kind(case.kind)]:
+        raise RuleViolation(
+            _("A case of this kind is not converted into that."), field="kind"
+        )
     old = case.kind
     case.kind = kind
     case.save(update_fields=["kind"])
@@ -206,6 +230,7 @@ def merge_case(
         note=reason,
         merged_into=into,
     )
+    drop_handover(case, actor)
     clocks.drop_clocks(case)
     record(into, Verb.MERGED, actor=actor, new={"from": case.number}, note=reason)
     return case

@@ -21,9 +21,13 @@ def tell(
     recipients = [
         person
         for person in people
-        if person is not None
-        and person != skip
-        and Case.objects.visible_to(person).filter(pk=case.pk).exists()
+        if person is not None and person != skip and _may_know(person, case, task)
     ]
     path = (task or case).get_absolute_url()
     notify(recipients, topic, path=path, number=case.number, **params)
+
+
+def _may_know(person: User, case: Case, task: RectificationTask | None) -> bool:
+    if task is not None and task.concerns(person):
+        return task.is_visible_to(person)
+    return case.is_visible_to(person)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,7 +28,7 @@ from complaints.forms.cases import (
     TaskForm,
     TierForm,
 )
-from complaints.models import Case, Contact
+from complaints.models import Case, Contact, Handover
 from complaints.permissions import (
     can_answer_handover,
     can_decline,
@@ -37,7 +37,7 @@ from complaints.permissions import (
     can_reopen,
     can_reveal_contact,
 )
-from complaints.views.dialogs import answer_form, answer_press, sent
+from complaints.views.dialogs import answer_form, answer_press, next_page, sent
 from complaints.views.timeline import events_since
 from hospital.models import User
 from hospital.requests import SignedInRequest
@@ -147,8 +147,12 @@ def answer_handover(request: SignedInRequest, number: str, pk: int) -> HttpRespo
     case = load_case(request, number)
     offer = get_object_or_404(case.handovers, pk=pk)
 
+    refused: list[Handover] = []
+
     def refuse(case: Case, *, actor: User, answer: str) -> None:
-        services.answer_handover(offer, actor=actor, accepted=False, answer=answer)
+        refused.append(
+            services.answer_handover(offer, actor=actor, accepted=False, answer=answer)
+        )
 
     if request.POST.get("accepted"):
         return answer_press(
@@ -159,7 +163,7 @@ def answer_handover(request: SignedInRequest, number: str, pk: int) -> HttpRespo
             done=_("The case is yours now."),
             back_url=case.get_absolute_url(),
         )
-    return act(
+    response = act(
         request,
         number,
         RefuseHandoverForm,
@@ -169,6 +173,17 @@ def answer_handover(request: SignedInRequest, number: str, pk: int) -> HttpRespo
         submit_label=_("Refuse"),
         done=_("The hand-over was refused."),
     )
+    if refused and not case.is_visible_to(request.user, lookup=True):
+        return redirect(_page_beside(request, case))
+    return response
+
+
+def _page_beside(request: SignedInRequest, case: Case) -> str:
+    """Where the person came from, or home; never the case, which they left."""
+    came_from = next_page(request)
+    if not came_from or case.number in came_from:
+        return resolve_url("home")
+    return came_from
 
 
 @require_http_methods(["GET", "POST"])
@@ -354,13 +369,16 @@ def reveal(request: SignedInRequest, number: str) -> HttpResponse:
         intro=_("Your name, the time and the reason are kept."),
     )
     if found:
-        template = "_contact.html" if request.htmx else "contact.html"
-        response = render(
-            request,
-            f"complaints/cases/{template}",
-            {"case": found[0].case, "contact": found[0], "is_revealed": True},
-        )
-        response = reswap(response, "none")
-        trigger_client_event(response, "closeDialog")
+        context = {"case": found[0].case, "contact": found[0], "is_revealed": True}
+        if not request.htmx:
+            response = render(request, "complaints/cases/contact.html", context)
+        elif request.htmx.current_url_abs_path == request.get_full_path():
+            # The form stood on its own page: what it asked for takes its place.
+            response = render(request, "complaints/cases/_revealed.html", context)
+        else:
+            context["is_oob"] = True
+            response = render(request, "complaints/cases/_contact.html", context)
+            response = reswap(response, "none")
+            trigger_client_event(response, "closeDialog")
     patch_cache_control(response, private=True, no_store=True)
     return response

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.cases import NoteForm
+from complaints.merges import find_other
 from complaints.models import Case, Deadline, Kind, RectificationTask, Status
 from complaints.permissions import (
     CENTRE,
@@ -90,7 +91,7 @@ def describe_page(case: Case, user: User) -> dict[str, Any]:
         "case": case,
         "contact": getattr(case, "contact", None),
         "may_reveal": can_reveal_contact(user, case),
-        "sees_named": can_see_named_staff(user),
+        "sees_named": can_see_named_staff(user, case),
         "sees_all": sees_all,
         "handles": handles,
         "obstacles": obstacles,
@@ -104,7 +105,7 @@ def describe_page(case: Case, user: User) -> dict[str, Any]:
         "old_clocks": [line for line in clocks if line.deadline.superseded_at],
         "tasks": _task_lines(case, user, sees_all=sees_all),
         "satisfaction": _this_round(case),
-        "merged_into": _reachable_target(case, user),
+        "merged_into": find_other(case.merged_into_id, user),
         "merged_cases": Case.objects.visible_to(user, lookup=True).filter(
             merged_into=case
         ),
@@ -195,13 +196,6 @@ def _task_lines(case: Case, user: User, *, sees_all: bool) -> list[TaskLine]:
         for task in case.tasks.all()
         if sees_all or task.pk in opens
     ]
-
-
-def _reachable_target(case: Case, user: User) -> Case | None:
-    if case.merged_into_id is None:
-        return None
-    reachable = Case.objects.visible_to(user, lookup=True)
-    return reachable.filter(pk=case.merged_into_id).first()
 
 
 def _looks(case: Case, user: User) -> Any:

@@ -64,7 +64,7 @@ def _register(request: SignedInRequest, form: IntakeForm) -> Case | None:
 
 def _find_saved(request: SignedInRequest) -> Case | None:
     """The case saved a moment ago, for the panel above the next form."""
-    number = request.GET.get("saved", "").replace("\0", "")
+    number = request.GET.get("saved", "")
     if request.method == "POST" or not number:
         return None
     return Case.objects.visible_to(request.user).filter(number=number).first()

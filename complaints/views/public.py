@@ -38,6 +38,7 @@ from hospital.requests import SignedInRequest
 
 P = ParamSpec("P")
 WRONG_CODES = 10
+SCORES = frozenset(str(score) for score in Satisfaction.Score.values)
 WINDOW = timedelta(minutes=10)
 
 
@@ -91,11 +92,13 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     case = find_case(code)
     if case is None:
         return answer_wrong(request, code)
+    if case.merged_into_id is not None:  # the verdict belongs to another person
+        return show_progress(request, code, case)
     given = request.POST.get("score", "")
     try:
         services.rate_case(
             case,
-            score=int(given) if given.isdecimal() else 0,
+            score=int(given) if given in SCORES else 0,
             comment=request.POST.get("comment", "")[:500],
         )
     except RuleViolation as violation:
@@ -169,8 +172,9 @@ def show_progress(
     case = surviving(told)
     final = list(case.replies.filter(is_final=True))
     replies = [reply for reply in final if not reply.impossible]
+    is_own = case == told
     given = case.satisfactions.filter(round=case.reopened_count).first()
-    rated = given if given and given.score else None
+    rated = given if is_own and given and given.score else None
     context: dict[str, Any] = {
         "code": read_code(code),
         "told": told,
@@ -181,7 +185,7 @@ def show_progress(
         "unreached": bool(final)
         and final[-1].impossible == Reply.Impossible.UNREACHABLE,
         "rated": rated,
-        "scores": None if rated else offer_scores(case),
+        "scores": offer_scores(case) if is_own and not rated else [],
         "refusal": refusal,
         "comment": request.POST.get("comment", ""),
     }

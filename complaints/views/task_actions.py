@@ -73,9 +73,10 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
 @ask
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     task = _load_allowed(request, pk, can_work_on_task)
+    typed = sent(request)
     return answer_form(
         request,
-        SubmitForm(sent(request), request.FILES),
+        SubmitForm(typed, request.FILES if typed is not None else None),
         perform=lambda data: services.submit_task(task, actor=request.user, **data),
         done=_("Submitted. The centre will verify the work."),
         back_url=task.get_absolute_url(),

@@ -158,11 +158,13 @@ def detail_context(
 def evidence(request: SignedInRequest, pk: int) -> FileResponse:
     """The file, behind the same gate as its task; photos show, the rest downloads."""
     tasks = RectificationTask.objects.visible_to(request.user)
-    proof = get_object_or_404(Evidence.objects.filter(task__in=tasks), pk=pk)
+    proofs = Evidence.objects.filter(task__in=tasks).select_related("task__case")
+    proof = get_object_or_404(proofs, pk=pk)
     try:
         content = proof.file.open("rb")
     except FileNotFoundError as missing:
         raise Http404 from missing
+    log_view(proof.task.case, actor=request.user)
     response = FileResponse(
         content,
         as_attachment=proof.content_type not in SHOWN_INLINE,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from complaints.merges import name_other
 from complaints.models import (
     Case,
     CaseEvent,
@@ -86,7 +87,7 @@ def describe(event: CaseEvent, reader: User) -> Line:
         icon=icon,
         tone=tone,
         who=_who(event),
-        what=_what(event),
+        what=_what(event, reader),
         moment=event.at,
         note=event.note,
         mine=event.actor_id == reader.pk,
@@ -100,7 +101,9 @@ def _who(event: CaseEvent) -> str:
     return _("The person") if event.verb == Verb.RATED else _("The system")
 
 
-def _what(event: CaseEvent) -> str:
+def _what(event: CaseEvent, reader: User) -> str:
+    if event.verb == Verb.MERGED:
+        return _say_merged(event, reader)
     say = SENTENCES.get(event.verb)
     if say is not None:
         return say(event)
@@ -163,9 +166,14 @@ def _say_rated(event: CaseEvent) -> str:
     return _("recorded the person's answer: {score}").format(score=score)
 
 
-def _say_merged(event: CaseEvent) -> str:
-    if number := event.new.get("from"):
-        return _("merged {number} into this case").format(number=number)
+def _say_merged(event: CaseEvent, reader: User) -> str:
+    """With the number of the other case where the reader may look it up."""
+    if "from" in event.new:
+        if number := name_other(event, "from", reader):
+            return _("merged {number} into this case").format(number=number)
+        return _("merged another case into this one")
+    if number := name_other(event, "merged_into", reader):
+        return _("merged the case into {number}").format(number=number)
     return _("merged the case into another")
 
 
@@ -177,5 +185,4 @@ SENTENCES: dict[str, Callable[[CaseEvent], str]] = {
     Verb.HANDOVER_OFFERED: _say_offered,
     Verb.REPLIED: _say_replied,
     Verb.RATED: _say_rated,
-    Verb.MERGED: _say_merged,
 }

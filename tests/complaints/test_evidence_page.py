@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from complaints import services
-from complaints.models import Evidence, RectificationTask
+from complaints.models import AccessLog, Case, Evidence, RectificationTask, Tier
 from hospital.models import User
 from tests.complaints.task_world import PDF, photo
 
@@ -87,3 +88,19 @@ def test_pages_are_only_read(
     args = {"task_list": [], "task_detail": [proof.task_id], "evidence": [proof.pk]}
     address = reverse(f"complaints:{name}", args=args[name])
     assert english(head).post(address).status_code == 405
+
+
+@pytest.mark.parametrize(("tier", "traces"), [(Tier.MAJOR, 2), (Tier.MINOR, 0)])
+def test_opening_the_evidence_of_a_sensitive_case_leaves_a_trace(
+    proof: Evidence,
+    head: User,
+    english: English,
+    api_of: Callable[[User], APIClient],
+    tier: Tier,
+    traces: int,
+) -> None:
+    Case.objects.update(tier=tier)
+    english(head).get(reverse("complaints:evidence", args=[proof.pk])).getvalue()
+    api_of(head).get(f"/api/v1/tasks/{proof.task_id}/evidence/{proof.pk}/").getvalue()
+    seen = AccessLog.objects.filter(user=head, act=AccessLog.Act.VIEW)
+    assert seen.count() == traces

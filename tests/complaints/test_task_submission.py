@@ -118,3 +118,11 @@ def test_submitting_before_acknowledging_says_what_the_task_is(
     assert errors(response) == {
         "__all__": ["The task is “To acknowledge”; it cannot become “Submitted”."]
     }
+
+
+def test_the_form_opens_without_complaints(
+    acknowledged: RectificationTask, head: User, english: English
+) -> None:
+    response = english(head).get(url("submit", acknowledged))
+    assert not response.context["form"].is_bound
+    assert errors(response) == {}

@@ -64,7 +64,7 @@ def test_an_empty_code_is_asked_for(person: Client, db: None) -> None:
     assertContains(response, "Enter the code from your slip.")
 
 
-@pytest.mark.parametrize("code", ["2222-2222-2222", "nonsense", "x\x00", "张"])
+@pytest.mark.parametrize("code", ["2222-2222-2222", "nonsense", "x\x07", "张"])
 def test_a_wrong_code_and_a_missing_case_answer_alike(
     person: Client, case: Case, code: str
 ) -> None:
@@ -183,6 +183,30 @@ def test_the_code_of_a_merged_case_shows_the_one_that_goes_on(
 
 
 # --- the verdict --------------------------------------------------------------
+def test_who_holds_the_code_of_a_merged_case_rates_nothing(
+    person: Client, new_case: Register, replied: Case, front_desk: User
+) -> None:
+    merged = new_case()
+    Case.objects.filter(pk=merged.pk).update(status=Status.MERGED, merged_into=replied)
+    assertNotContains(person.get(progress_of(merged)), 'name="score"')
+    response = person.post(rate_of(merged), {"score": "1"})
+    assertContains(response, "handled together with another one")
+    assertNotContains(response, 'role="alert"')
+    assert not replied.satisfactions.exists()
+
+    services.record_satisfaction(replied, actor=front_desk, score=4)
+    assertNotContains(person.get(progress_of(merged)), "You said")
+
+
+@pytest.mark.parametrize("score", ["9" * 5000, "6", "٣", "+1", ""])
+def test_a_score_that_was_not_offered_is_told_and_not_kept(
+    person: Client, replied: Case, score: str
+) -> None:
+    response = person.post(rate_of(replied), {"score": score})
+    assertContains(response, 'role="alert"')
+    assert not replied.satisfactions.exists()
+
+
 def test_the_person_rates_once_and_is_thanked(person: Client, replied: Case) -> None:
     response = person.post(rate_of(replied), {"score": "4", "comment": "还可以"})
     assertRedirects(response, progress_of(replied))

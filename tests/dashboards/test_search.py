@@ -211,7 +211,7 @@ def test_nothing_found_and_nothing_asked_are_pages_too(
     assert "Nothing found." not in client.get(SEARCH).text
 
 
-@pytest.mark.parametrize("text", ["\x00\x1b[2J", "%_\\", "'; --", "💊" * 300])
+@pytest.mark.parametrize("text", ["\x07\x1b[2J", "%_\\", "'; --", "💊" * 300])
 def test_strange_text_finds_nothing_and_breaks_nothing(
     case: Case, front_desk: User, english: English, text: str
 ) -> None:

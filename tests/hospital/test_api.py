@@ -31,7 +31,6 @@ def departments(department: Department, other_department: Department) -> None:
         ("ortho", ["GK"]),
         ("gk", ["GK"]),
         ("old", []),
-        ("%00", ["GK", "XNK"]),
     ],
 )
 def test_departments_are_found_by_code_name_and_pinyin(

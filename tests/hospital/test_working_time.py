@@ -26,8 +26,10 @@ CALENDARS = st.sampled_from(
         WorkingCalendar.office(Slot(time(22), time(0)), zone=ZoneInfo("Europe/Berlin")),
     ]
 )
-MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2026, 10, 1)).map(
-    lambda moment: moment.replace(tzinfo=UTC)
+MOMENTS = st.datetimes(
+    datetime(2024, 1, 1),  # noqa: DTZ001 - the zone comes from the next line
+    datetime(2026, 10, 1),  # noqa: DTZ001 - as above
+    timezones=st.just(UTC),
 )
 DURATIONS = st.integers(0, 200 * 60).map(lambda minutes: timedelta(minutes=minutes))
 

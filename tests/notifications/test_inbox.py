@@ -159,3 +159,15 @@ def test_old_news_comes_in_pages(
     older = client.get(INBOX, {"older": response.context["page"].older})
     assert [r["notification"] for r in older.context["rows"]] == [first]
     assert "Newer" in older.text
+
+
+@pytest.mark.parametrize(
+    "before", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "never"]
+)
+def test_a_moment_outside_the_calendar_counts_as_now(
+    tell: Callable[[], Notification], head: User, english: English, before: str
+) -> None:
+    told = tell()
+    assertRedirects(english(head).post(READ, {"before": before}), INBOX)
+    told.refresh_from_db()
+    assert told.read_at is not None

@@ -61,11 +61,12 @@ def test_first_run_does_everything_and_the_second_only_looks(
 
     assert first == [
         "createcachetable",
+        "load_categories",
         "collectstatic",
         "load_demo",
         "load_demo --accounts",
     ]
-    assert loads == ["createcachetable", "load_demo --accounts"]
+    assert loads == ["createcachetable", "load_categories", "load_demo --accounts"]
     assert (settings.LOCAL_DIR / "accounts.txt").read_text() == "1001 front desk"
 
 
@@ -98,7 +99,7 @@ def test_outside_demo_mode_no_demo_is_loaded(
 
     run_prepare()
 
-    assert loads == ["createcachetable", "collectstatic"]
+    assert loads == ["createcachetable", "load_categories", "collectstatic"]
 
 
 def test_missing_migration_is_applied(

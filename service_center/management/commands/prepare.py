@@ -17,10 +17,11 @@ from service_center.models import DemoLoad
 
 
 class Command(BaseCommand):
-    help = "Migrate, make the cache table, collect static files, load the demo once."
+    help = "Migrate, load categories, collect static files, load the demo once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._migrate()
+        call_command("load_categories", verbosity=0)
         self._collect_static()
         if settings.DEMO_MODE and "load_demo" in get_commands():
             self._load_demo()

@@ -1,0 +1,187 @@
+"""Every main page, for the role that works on it: wide, narrow, light, dark, zh, en.
+
+A page is loaded once per language and then resized and recoloured, as a person would.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, Response
+
+from tests.e2e.hands import watch
+
+WIDTHS = (1440, 768, 390)
+SCHEMES = ("light", "dark")
+EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"]}
+# Colours differ in the dark; what else can be wrong is wrong in the light too.
+AXE_RUNS = {
+    ("zh 1440", "light"): EVERYTHING,
+    ("zh 1440", "dark"): EVERYTHING | {"runOnly": ["color-contrast"]},
+    ("zh 390", "light"): EVERYTHING,
+}
+# Colours that are still fading are no colours to judge.
+SETTLED = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter((it) => it instanceof CSSTransition)
+        .map((it) => it.finished)
+)"""
+
+Reach = Callable[[Page], Response | None]
+OpenContext = Callable[..., BrowserContext]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page, who works on it, and how to get there."""
+
+    who: str | None
+    reach: Reach
+    status: int = 200
+
+
+def at(path: str) -> Reach:
+    return lambda page: page.goto(path)
+
+
+def first_of(path: str, link: str) -> Reach:
+    """Where the first such link of a list leads."""
+
+    def reach(page: Page) -> Response | None:
+        page.goto(path)
+        address = page.locator(link).first.get_attribute("href")
+        assert address
+        return page.goto(address)
+
+    return reach
+
+
+def beneath(reach: Reach, part: str) -> Reach:
+    """An address below that of another page."""
+
+    def reach_part(page: Page) -> Response | None:
+        reach(page)
+        return page.goto(f"{page.url.split('?')[0]}{part}")
+
+    return reach_part
+
+
+def in_dialog(reach: Reach, link: str) -> Reach:
+    """The page with one of its actions open."""
+
+    def reach_dialog(page: Page) -> Response | None:
+        answer = reach(page)
+        page.locator(link).first.click()
+        page.locator("#action-dialog [data-action-body] form").wait_for()
+        return answer
+
+    return reach_dialog
+
+
+def progress(page: Page) -> Response | None:
+    """What a patient sees of a case whose slip the desk has printed."""
+    slip = SLIP(page)
+    assert slip
+    code = page.locator(".slip-code").inner_text()
+    page.context.clear_cookies()
+    return page.goto(f"/track/{code}/")
+
+
+DESK, SUPERVISOR, HEAD, NURSE = "1001", "1022", "4001", "5001"
+LEADER, QUALITY, IT = "2001", "3001", "3002"
+ITEM = "main [data-key-item]"
+CASE = first_of("/cases/?scope=mine", ITEM)
+WORKED_CASE = first_of("/cases/?scope=all&status=in_progress", ITEM)
+ANSWERED_CASE = first_of("/cases/?scope=all&status=replied", ITEM)
+SLIP = beneath(CASE, "slip/")
+
+PLACES = {
+    "login": Place(None, at("/login/")),
+    "not-found": Place(DESK, at("/cases/C-1999-000001/"), 404),
+    "stranger-not-found": Place(None, at("/no/such/page/"), 404),
+    "desk-home": Place(DESK, at("/")),
+    "intake": Place(DESK, at("/intake/")),
+    "cases": Place(DESK, at("/cases/")),
+    "case": Place(DESK, CASE),
+    "slip": Place(DESK, SLIP),
+    "task-dialog": Place(DESK, in_dialog(CASE, "a[href$='/task/'][data-dialog]")),
+    "track": Place(None, at("/track/")),
+    "progress": Place(DESK, progress),
+    "search": Place(SUPERVISOR, at("/search/?q=xnk")),
+    "supervisor-home": Place(SUPERVISOR, at("/")),
+    "worked-case": Place(SUPERVISOR, WORKED_CASE),
+    "answered-case": Place(SUPERVISOR, ANSWERED_CASE),
+    "decline-page": Place(SUPERVISOR, beneath(WORKED_CASE, "decline/")),
+    "head-home": Place(HEAD, at("/")),
+    "tasks": Place(HEAD, at("/tasks/")),
+    "task": Place(HEAD, first_of("/tasks/?show=open", ITEM)),
+    "inbox": Place(HEAD, at("/inbox/")),
+    "nurse-home": Place(NURSE, at("/")),
+    "leader-home": Place(LEADER, at("/")),
+    "figures": Place(LEADER, at("/figures/")),
+    "figure-cases": Place(LEADER, at("/figures/on-time/cases/")),
+    "quality-home": Place(QUALITY, at("/")),
+    "it-home": Place(IT, at("/")),
+}
+
+
+@pytest.fixture(scope="module")
+def axe() -> Axe:
+    return Axe()
+
+
+@pytest.fixture
+def open_page(open_context: OpenContext) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+
+    def open_for(who: str | None, language: str) -> Page:
+        context = open_context(who, language=language)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_page_is_sound(name: str, open_page: Callable[..., Page], axe: Axe) -> None:
+    found: list[str] = []
+    for language in ("zh", "en"):
+        page = open_page(PLACES[name].who, language)
+        watch(page, found)
+        answer = PLACES[name].reach(page)
+        assert answer is not None
+        assert answer.status == PLACES[name].status
+        page.wait_for_load_state("networkidle")
+        widths = WIDTHS if language == "zh" else WIDTHS[:1]
+        for width in widths:
+            found += look_at(page, f"{language} {width}", width, axe)
+    assert found == []
+
+
+def look_at(page: Page, view: str, width: int, axe: Axe) -> list[str]:
+    """What is wrong with the page at this width, in both colour schemes."""
+    wrong = []
+    page.set_viewport_size({"width": width, "height": 900})
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two
+        page.evaluate(SETTLED)
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if over > 1:
+            wrong.append(f"{view} {scheme}: {over} px too wide")
+        options = AXE_RUNS.get((view, scheme))
+        if options:
+            wrong += [f"{view} {scheme}: {it}" for it in violations(axe, page, options)]
+    return wrong
+
+
+def violations(axe: Axe, page: Page, options: dict[str, Any]) -> list[str]:
+    response = axe.run(page, options=options).response
+    return [
+        f"{broken['id']}: {node['html'][:160]}"
+        for broken in response["violations"]
+        for node in broken["nodes"][:3]
+    ]

@@ -1,0 +1,17 @@
+"""`python -m tests.e2e.world`: a small demo hospital in the database of the run."""
+
+import django
+from django.core.management import call_command
+
+VOICES = 60
+
+
+def build() -> None:
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("load_demo", voices=VOICES)
+
+
+if __name__ == "__main__":
+    build()
