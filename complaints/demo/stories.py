@@ -27,8 +27,10 @@ GAPS: dict[str, Sequence[str]] = {
     "bed": ("3床", "7床", "12床", "18床", "21床", "26床", "加3床"),
     "amount": ("28元", "46元", "120元", "186元", "320元", "580元", "1260元"),
     "days": ("三天", "四天", "五天", "一周", "八天", "十天"),
-    "kin": ("母亲", "父亲", "老伴", "孩子", "奶奶", "外公", "岳母"),
+    "kin": ("母亲", "父亲", "老伴", "奶奶", "外公", "岳母"),
 }
+# Whom one brings to these departments is plain.
+KIN = {"儿科": ("孩子", "女儿", "小孙子"), "妇产科": ("妻子", "女儿", "儿媳")}
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 )
@@ -69,6 +71,7 @@ class Telling:
     @classmethod
     def of(cls, topic: Topic, department: str, rng: Random) -> "Telling":
         gaps = {name: rng.choice(choices) for name, choices in GAPS.items()}
+        gaps["kin"] = rng.choice(KIN.get(department, GAPS["kin"]))
         return cls(topic, department, rng, gaps | {"dept": department})
 
     @property

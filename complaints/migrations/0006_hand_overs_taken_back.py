@@ -4,15 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('complaints', '0005_guard_history_from_truncate'),
+        ("complaints", "0005_guard_history_from_truncate"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='caseevent',
-            name='verb',
-            field=models.CharField(choices=[('registered', 'registered the case'), ('accepted', 'accepted the case'), ('started', 'started work on the case'), ('declined', 'declined the case'), ('handover_offered', 'offered a hand-over'), ('handover_accepted', 'took over the case'), ('handover_refused', 'refused the hand-over'), ('handover_dropped', 'took the hand-over back'), ('tier_set', 'set the tier'), ('converted', 'converted the kind'), ('noted', 'wrote a note'), ('task_opened', 'opened a task'), ('task_acknowledged', 'acknowledged the task'), ('task_planned', 'named the responsible person and the measure'), ('task_submitted', 'submitted the task'), ('task_returned', 'returned the task'), ('task_verified', 'verified the task'), ('task_refused', 'refused the task'), ('task_reassigned', 'decided on the refused task'), ('task_cancelled', 'cancelled the task'), ('contact_released', 'let the department see who spoke'), ('replied', 'replied to the person'), ('rated', "recorded the person's satisfaction"), ('closed', 'closed the case'), ('withdrawn', 'recorded that the person withdrew'), ('merged', 'merged the case into another'), ('reopened', 'reopened the case')], max_length=30),
+            model_name="caseevent",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("registered", "registered the case"),
+                    ("accepted", "accepted the case"),
+                    ("started", "started work on the case"),
+                    ("declined", "declined the case"),
+                    ("handover_offered", "offered a hand-over"),
+                    ("handover_accepted", "took over the case"),
+                    ("handover_refused", "refused the hand-over"),
+                    ("handover_dropped", "took the hand-over back"),
+                    ("tier_set", "set the tier"),
+                    ("converted", "converted the kind"),
+                    ("noted", "wrote a note"),
+                    ("task_opened", "opened a task"),
+                    ("task_acknowledged", "acknowledged the task"),
+                    ("task_planned", "named the responsible person and the measure"),
+                    ("task_submitted", "submitted the task"),
+                    ("task_returned", "returned the task"),
+                    ("task_verified", "verified the task"),
+                    ("task_refused", "refused the task"),
+                    ("task_reassigned", "decided on the refused task"),
+                    ("task_cancelled", "cancelled the task"),
+                    ("contact_released", "let the department see who spoke"),
+                    ("replied", "replied to the person"),
+                    ("rated", "recorded the person's satisfaction"),
+                    ("closed", "closed the case"),
+                    ("withdrawn", "recorded that the person withdrew"),
+                    ("merged", "merged the case into another"),
+                    ("reopened", "reopened the case"),
+                ],
+                max_length=30,
+            ),
         ),
     ]

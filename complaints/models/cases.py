@@ -253,7 +253,7 @@ class Case(models.Model):
     @cached_property
     def named_staff(self) -> frozenset[int]:
         """The keys of the people it names; read once, for subjects never change."""
-        named = self.subjects.exclude(named_staff=None)
+        named = self.subjects.filter(named_staff__isnull=False)
         return frozenset(named.values_list("named_staff", flat=True))
 
     @property

@@ -97,6 +97,17 @@ def test_the_contact_is_shown_for_a_reason_that_is_kept(
     assert set(kept) == {(front_desk.pk, "回电"), (front_desk.pk, "再回电")}
 
 
+def test_the_contact_takes_the_place_of_a_form_on_its_own_page(
+    case: Case, front_desk: User, english: English
+) -> None:
+    address = url("reveal", case)
+    on_its_page = HTMX | {"HX-Current-URL": f"http://testserver{address}"}
+    shown = english(front_desk).post(address, {"reason": "回电"}, headers=on_its_page)
+    assert 'href="tel:13812345678"' in shown.content.decode()
+    assert "hx-swap-oob" not in shown.content.decode()
+    assert "HX-Reswap" not in shown.headers
+
+
 def test_a_department_sees_who_spoke_only_after_the_release(
     case: Case, task: RectificationTask, front_desk: User, head: User, english: English
 ) -> None:

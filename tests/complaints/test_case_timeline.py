@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.test import Client
 
 from complaints import services
-from complaints.models import Case
+from complaints.models import Case, Kind
 from hospital.models import User
 
 NewCase = Callable[..., Case]
@@ -25,7 +25,7 @@ def test_the_history_reads_like_sentences(
 ) -> None:
     services.accept_case(case, actor=front_desk)
     services.set_tier(case, actor=front_desk, tier=2, reason="复杂")
-    services.convert_kind(case, actor=front_desk, kind="help", reason="求助")
+    services.convert_kind(case, actor=front_desk, kind=Kind.HELP, reason="求助")
     services.offer_handover(case, actor=front_desk, to=supervisor, reason="请接")
     services.reply_to_person(case, actor=front_desk, method="phone", text="已说明")
     services.rate_case(case, score=1)

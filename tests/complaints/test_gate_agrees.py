@@ -1,4 +1,4 @@
-"""The gate of one record and the gate of the query give the same answer to everybody."""
+"""The gate of one record and the gate of a query answer everybody alike."""
 
 from collections.abc import Callable
 

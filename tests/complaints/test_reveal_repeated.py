@@ -1,6 +1,5 @@
 """Who spoke is never kept to be told again: each look leaves its own trace."""
 
-
 from django.test import Client
 from rest_framework.authtoken.models import Token
 
