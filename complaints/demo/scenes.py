@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from complaints import services
 from complaints.demo.files import photo, report
@@ -35,6 +36,7 @@ JUST_RECEIVED = (
     (2.5, "ENV-02", "ZWK", "1003"),
     (3.5, "REG-03", "SJNK", "1013"),
     (1.2, "CARE-03", "GK", "1011"),
+    (4.2, "ENV-08", "MZB", "1002"),
 )
 # ... and when the task is due from now, in hours; how far the task has come.
 TASKS = (
@@ -66,7 +68,7 @@ ANSWERED = (
     (60, "DRUG-01", "YXB", "1003"),
     (90, "REG-01", "PFK", "1011"),
 )
-SCENES = len(JUST_RECEIVED) + len(TASKS) + len(ANSWERED) + 14
+SCENES = len(JUST_RECEIVED) + len(TASKS) + len(ANSWERED) + 16
 
 
 def plan_scenes(world: World) -> None:
@@ -123,7 +125,11 @@ def _awkward(world: World) -> Iterator[tuple[Spoken, Life]]:
         "Anna", "19900000917", Contact.Relation.COMPANION, Contact.Need.LANGUAGE
     )
     spoken = tell(7, "COMM-06", "KFZX", "1013", kind=Kind.HELP)
-    yield replace(spoken, contact=foreigner), _just_received(world, spoken)
+    yield _with(spoken, world, contact=foreigner)
+    spoken = tell(2, "ATT-02", "XNK", "1003", kind=Kind.PRAISE)
+    yield _with(spoken, world, solved=True)
+    spoken = tell(1.1, "OTH-02", "MZB", "1001")
+    yield _with(spoken, world, solved=True)
 
 
 def _spoken(
@@ -142,6 +148,11 @@ def _spoken(
         receiver=world.people[receiver],
         **fixed,
     )
+
+
+def _with(spoken: Spoken, world: World, **changes: Any) -> tuple[Spoken, Life]:
+    spoken = replace(spoken, **changes)
+    return spoken, _just_received(world, spoken)
 
 
 def _next() -> datetime:
@@ -258,9 +269,9 @@ def _long_overdue(world: World, spoken: Spoken) -> Life:
     found: list[Case] = []
     yield from _accepted(world, spoken, found)
     task = _task(world, spoken, found[0])
-    yield clock.now() + 2 * DAY
+    yield clock.now() + 10 * DAY
     plan(world, spoken, task)
-    yield clock.now() + 8 * DAY
+    yield clock.now() + 4 * DAY
     services.add_note(
         found[0], actor=spoken.receiver, text="护工公司仍未提交处理意见，已再次催办。"
     )

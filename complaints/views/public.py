@@ -181,7 +181,7 @@ def show_progress(
         "case": case,
         "steps": list_steps(case, replies),
         "feedback": clocks.find_feedback(case) if case.is_open else None,
-        "reply": replies[-1] if replies else None,
+        "reply": replies[-1] if replies and is_own else None,
         "unreached": bool(final)
         and final[-1].impossible == Reply.Impossible.UNREACHABLE,
         "rated": rated,
