@@ -14,7 +14,7 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}
 # Tests that commit clear the tables behind them, the guarded ones too.
-DATABASES["default"]["OPTIONS"]["options"] += " -c complaints.test_cleanup=on"
+DATABASES["default"]["OPTIONS"]["options"] += " -c complaints.let_truncate=on"
 # Tests read the source strings, whatever the catalogue says today; that it is complete
 # is for `make lint`, and the browser tests read Chinese.
 LOCALE_PATHS = []

@@ -82,12 +82,13 @@ def plan_scenes(world: World) -> None:
     for hours, category, department, receiver in ANSWERED:
         spoken = _spoken(world, hours, category, department, receiver)
         world.plan(spoken.entered_at, _answered(world, spoken))
-    for spoken, life in _awkward(world):
-        world.plan(spoken.entered_at, life)
+    for scenes in (_get_stuck, _come_to_an_end, _spoken_by_or_about):
+        for spoken, life in scenes(world):
+            world.plan(spoken.entered_at, life)
 
 
-def _awkward(world: World) -> Iterator[tuple[Spoken, Life]]:
-    """One of each thing that a plain list of cases never shows."""
+def _get_stuck(world: World) -> Iterator[tuple[Spoken, Life]]:
+    """Handed over, raised, overdue, come back: what needs somebody today."""
     tell = partial(_spoken, world)
     spoken = tell(27, "WAIT-06", "JZK", "1002")
     yield spoken, _handed_over(world, spoken, to="1001")
@@ -101,6 +102,11 @@ def _awkward(world: World) -> Iterator[tuple[Spoken, Life]]:
     yield spoken, _long_overdue(world, spoken)
     spoken = tell(24 * 33, "ENV-03", "ZWK", "1001")
     yield spoken, _reopened(world, spoken)
+
+
+def _come_to_an_end(world: World) -> Iterator[tuple[Spoken, Life]]:
+    """Every way a case ends but the ordinary one."""
+    tell = partial(_spoken, world)
     spoken = tell(24 * 9, "TREAT-02", "XHK", "1002")
     yield spoken, _declined(world, spoken)
     spoken = tell(24 * 6, "FEE-01", "PWK", "1001")
@@ -112,6 +118,11 @@ def _awkward(world: World) -> Iterator[tuple[Spoken, Life]]:
     yield spoken, _complained_again(world, spoken, found)
     spoken = tell(24 * 5, "REG-01", "FCK", "1003")
     yield spoken, _converted(world, spoken)
+
+
+def _spoken_by_or_about(world: World) -> Iterator[tuple[Spoken, Life]]:
+    """People who leave no name, name a head, or need a hand; solved on the spot."""
+    tell = partial(_spoken, world)
     spoken = replace(
         tell(24 * 2, "ATT-06", "YWK", "1001"),
         contact=None,

@@ -1,11 +1,11 @@
-"""TRUNCATE is refused as well, unless the session says that it is a test's clean-up."""
+"""TRUNCATE is refused as well, unless the session has said aloud that it means it."""
 
 from django.db import migrations
 
 GUARD = """
 CREATE FUNCTION complaints_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('complaints.test_cleanup', true) = 'on' THEN
+    IF current_setting('complaints.let_truncate', true) = 'on' THEN
         RETURN NULL;
     END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME

@@ -124,7 +124,7 @@ def test_a_third_level_of_categories_is_refused(category: Category) -> None:
 def test_history_cannot_be_truncated(case: Case) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL complaints.test_cleanup = 'off'")
+        cursor.execute("SET LOCAL complaints.let_truncate = 'off'")
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             cursor.execute("TRUNCATE complaints_caseevent CASCADE")
     assert CaseEvent.objects.filter(case=case).exists()
