@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection
+from django.db import connection, transaction
 
 from complaints.models import CaseCounter, Category
 from hospital.models import Campus, Department, Role, User
@@ -50,11 +50,10 @@ def clear_unfinished() -> None:
     if not Campus.objects.exists():
         return
     tables = ", ".join(model._meta.db_table for model in CLEARED)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         # The timeline refuses to be cut, and rightly; this one was never a timeline.
-        cursor.execute("SELECT set_config('complaints.let_truncate', 'on', false)")
+        cursor.execute("SELECT set_config('complaints.let_truncate', 'on', true)")
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
-        cursor.execute("SELECT set_config('complaints.let_truncate', '', false)")
 
 
 def build_hospital() -> None:
