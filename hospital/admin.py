@@ -72,6 +72,8 @@ class PersonForm(UserChangeForm):
             self.add_error("leave_until", _("Give both days of the leave, or neither."))
         elif first and last and last < first:
             self.add_error("leave_until", _("The leave ends before it begins."))
+        if self.instance.pk and data.get("deputy") == self.instance:
+            self.add_error("deputy", _("Nobody stands in for themselves."))
         return data
 
 
@@ -86,11 +88,22 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):
     list_display = ("employee_number", "name", "phone", "is_active")
     list_filter = ("is_active",)
     search_fields = ("employee_number", "name", "initials")
-    autocomplete_fields = ("departments",)
+    autocomplete_fields = ("departments", "deputy")
     fieldsets = (
         (None, {"fields": ("employee_number", "password")}),
         (_("Person"), {"fields": ("name", "phone", "email", "language")}),
-        (_("Work"), {"fields": ("roles", "departments", "leave_from", "leave_until")}),
+        (
+            _("Work"),
+            {
+                "fields": (
+                    "roles",
+                    "departments",
+                    "leave_from",
+                    "leave_until",
+                    "deputy",
+                )
+            },
+        ),
         (_("Access"), {"fields": ("is_active",)}),
     )
     add_fieldsets = (

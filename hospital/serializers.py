@@ -78,8 +78,6 @@ class DepartmentSerializer(serializers.ModelSerializer):
             "campus",
             "parent",
             "head",
-            "opens_at",
-            "closes_at",
         )
         read_only_fields = fields
 

@@ -1,37 +1,26 @@
 """Working-time arithmetic: pure functions on days, slots and calendars.
 
 The statutory calendar (days off and 调休 working weekends, announced by the State
-Council each year) comes from the `holidays` package; a hospital's own days override it.
+Council each year) comes from `hospital.statutory`; a hospital's own days override it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
+from hospital.statutory import SATURDAY, is_made_up, is_statutory_holiday
 
 DAY = timedelta(days=1)
 NOTHING = timedelta(0)
-SATURDAY = 5
 SEARCH_LIMIT = 3660  # days; a calendar that never works is a mistake, not a wait
-
-
-@cache
-def _china() -> holidays.HolidayBase:
-    return holidays.country_holidays("CN")
 
 
 def is_working_day(day: date) -> bool:
     """Whether offices work on this day: make-up weekends yes, holidays no."""
-    return _china().is_working_day(day)
-
-
-def is_announced(year: int) -> bool:
-    """Whether the package knows the year's make-up days; else weekends are a guess."""
-    _china().is_working_day(date(year, 1, 1))
-    return any(day.year == year for day in _china().weekend_workdays)
+    if day.weekday() >= SATURDAY:
+        return is_made_up(day)
+    return not is_statutory_holiday(day)
 
 
 def add_working_days(
@@ -82,7 +71,7 @@ class WorkingCalendar:
     """Whose hours count: slots per weekday (Monday first), holidays or not.
 
     A make-up working weekend follows `make_up` slots, by default Monday's. `overrides`
-    are the hospital's own days: True works, False is off.
+    are the hospital's own days: True works, False is off; `names` says why.
     """
 
     week: tuple[tuple[Slot, ...], ...]
@@ -90,12 +79,13 @@ class WorkingCalendar:
     keeps_holidays: bool = True
     make_up: tuple[Slot, ...] | None = None
     overrides: Mapping[date, bool] = field(default_factory=dict)
+    names: Mapping[date, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
             raise ValueError("a week has seven days")
         for slots in self.week:
-            if any(a.end > b.start for a, b in _pairs(slots) if a.end != time(0)):
+            if any(a.end > b.start or a.end == time(0) for a, b in _pairs(slots)):
                 raise ValueError("slots of a day must follow each other")
 
     @classmethod
@@ -116,22 +106,25 @@ class WorkingCalendar:
         """The working hours of a local day, after holidays and overrides."""
         usual = self.week[day.weekday()]
         if day in self.overrides:
-            return (usual or self._make_up) if self.overrides[day] else ()
+            return self._working(day) if self.overrides[day] else ()
         if not self.keeps_holidays:
             return usual
-        if day in _china():
-            return ()
-        made_up = day.weekday() >= SATURDAY and is_working_day(day)
-        return usual or (self._make_up if made_up else ())
+        if is_made_up(day):
+            return self._working(day)
+        return () if is_statutory_holiday(day) else usual
 
     def spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The working hours of a local day as moments in UTC."""
         for slot in self.slots(day):
             yield slot.on(day, self.zone)
 
-    @property
-    def _make_up(self) -> tuple[Slot, ...]:
-        return self.week[0] if self.make_up is None else self.make_up
+    def _working(self, day: date) -> tuple[Slot, ...]:
+        """The hours of a day that is said to be worked, whatever its weekday."""
+        usual = self.week[day.weekday()]
+        made_up = self.week[0] if self.make_up is None else self.make_up
+        if day.weekday() >= SATURDAY:
+            return made_up or usual
+        return usual or made_up
 
 
 def add_working_time(
@@ -153,6 +146,28 @@ def add_working_time(
                 return begins + duration
             duration -= ends - begins
         day += DAY
+    raise ValueError("the calendar has too little working time")
+
+
+def subtract_working_time(
+    end: datetime, duration: timedelta, calendar: WorkingCalendar
+) -> datetime:
+    """The last moment from which exactly `duration` of working time leads to `end`."""
+    if duration < NOTHING:
+        raise ValueError("duration must not be negative")
+    moment = end.astimezone(UTC)
+    if duration == NOTHING:
+        return moment
+    day = end.astimezone(calendar.zone).date()
+    for __ in range(SEARCH_LIMIT):
+        for begins, ends in reversed(tuple(calendar.spans(day))):
+            ends = min(ends, moment)
+            if ends <= begins:
+                continue
+            if duration <= ends - begins:
+                return ends - duration
+            duration -= ends - begins
+        day -= DAY
     raise ValueError("the calendar has too little working time")
 
 

@@ -9,12 +9,14 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from drf_spectacular.views import SpectacularAPIView
 
 from complaints.converters import CaseNumberConverter
-from hospital.converters import KeyConverter
+from hospital.converters import DayConverter, KeyConverter, YearConverter
 from service_center import health, views
 from service_center.demo_accounts import list_accounts
 
 register_converter(CaseNumberConverter, "case")
 register_converter(KeyConverter, "key")
+register_converter(DayConverter, "day")
+register_converter(YearConverter, "year")
 
 handler400 = views.bad_request
 handler403 = views.permission_denied

@@ -3,14 +3,16 @@
 import csv
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from complaints.models import CaseCounter, Category
+from hospital.hours import read_slots
 from hospital.models import Campus, Department, Role, User
+from hospital.services import ensure_office_hours, set_week
 
 DATA = Path(__file__).resolve().parent / "data"
 PASSWORD = "demo-hospital"  # noqa: S105  # printed for everyone, in demo mode only
@@ -62,6 +64,7 @@ def build_hospital() -> None:
         code: Campus.objects.create(code=code, name_zh=zh, name_en=en)
         for code, (zh, en) in CAMPUSES.items()
     }
+    ensure_office_hours()
     departments = _create_departments(campuses)
     people = _create_people(departments)
     for row in read_rows("departments.csv"):
@@ -110,12 +113,13 @@ def _create_departments(campuses: dict[str, Campus]) -> dict[str, Department]:
             kind=row["kind"],
             campus=campuses[row["campus"]],
             parent=departments.get(row["parent"]),
-            opens_at=time.fromisoformat(row["opens"]),
-            closes_at=time.fromisoformat(row["closes"]),
         )
         department.clean()
         department.save(force_insert=True)
         departments[department.code] = department
+        weekday, weekend = read_slots(row["hours"]), read_slots(row["weekend"])
+        if weekday:
+            set_week(department, (weekday,) * 5 + (weekend,) * 2, actor=None)
     return departments
 
 

@@ -154,8 +154,6 @@ def test_the_quality_administrator_finds_a_head_for_a_department(
             "kind": "clinical",
             "campus": department.campus_id,
             "head": head.pk,
-            "opens_at": "08:00",
-            "closes_at": "18:00",
             "is_active": "on",
         },
     )
@@ -240,6 +238,22 @@ def test_half_a_leave_is_refused_beside_the_field(
     with translation.override("en"):
         errors = page.context["adminform"].form.errors
         assert errors["leave_until"] == [sentence]
+
+
+def test_nobody_stands_in_for_themselves(
+    it_admin: User, staff: User, head: User, english: SignIn
+) -> None:
+    url = reverse("admin:hospital_user_change", args=[staff.pk])
+    sent: dict[str, Any] = {
+        "employee_number": staff.employee_number,
+        "name": staff.name,
+    }
+    page = english(it_admin).post(url, sent | {"deputy": staff.pk})
+    errors = page.context["adminform"].form.errors
+    assert errors == {"deputy": ["Nobody stands in for themselves."]}
+    english(it_admin).post(url, sent | {"deputy": head.pk})
+    staff.refresh_from_db()
+    assert staff.deputy == head
 
 
 def test_a_password_can_be_set_for_a_person(

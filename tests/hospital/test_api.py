@@ -55,8 +55,6 @@ def test_a_department_is_told_in_the_language_of_the_request(
         "campus": "main",
         "parent": None,
         "head": {"employee_number": head.employee_number, "name": "主任"},
-        "opens_at": "08:00:00",
-        "closes_at": "18:00:00",
     }
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -6,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hospital.working_time import (
+    DAY,
     Slot,
     WorkingCalendar,
     add_working_days,
     add_working_time,
-    is_announced,
     is_working_day,
+    subtract_working_time,
     working_time_between,
 )
 
@@ -24,6 +27,7 @@ CALENDARS = st.sampled_from(
         ALWAYS,
         WorkingCalendar(((Slot(time(8), time(12)),),) * 6 + ((),)),
         WorkingCalendar.office(Slot(time(22), time(0)), zone=ZoneInfo("Europe/Berlin")),
+        WorkingCalendar.around_the_clock(zone=ZoneInfo("America/New_York")),
     ]
 )
 MOMENTS = st.datetimes(
@@ -70,11 +74,8 @@ def test_a_calendar_that_never_works_is_refused_not_waited_for() -> None:
     never = WorkingCalendar(((),) * 7)
     with pytest.raises(ValueError, match="too little"):
         add_working_time(local(2025, 1, 6), timedelta(hours=1), never)
-
-
-def test_the_years_the_package_does_not_know_are_reported() -> None:
-    assert is_announced(2026)
-    assert not is_announced(2090)
+    with pytest.raises(ValueError, match="too little"):
+        subtract_working_time(local(2025, 1, 6), timedelta(hours=1), never)
 
 
 def test_the_hours_run_over_lunch_night_and_the_whole_holiday() -> None:
@@ -85,6 +86,38 @@ def test_the_hours_run_over_lunch_night_and_the_whole_holiday() -> None:
 def test_a_make_up_saturday_has_mondays_hours() -> None:
     assert OFFICE.slots(date(2025, 10, 11)) == OFFICE.slots(date(2025, 10, 13))
     assert OFFICE.slots(date(2025, 10, 12)) == ()
+
+
+def test_a_make_up_saturday_has_mondays_hours_where_saturdays_are_shorter_too() -> None:
+    morning, whole = Slot(time(8), time(12)), Slot(time(8), time(18))
+    shop = WorkingCalendar(((whole,),) * 5 + ((morning,), ()))
+    assert shop.slots(date(2025, 10, 18)) == (morning,)
+    assert shop.slots(date(2025, 10, 11)) == (whole,)
+
+
+def test_who_works_weekends_only_works_a_make_up_saturday_as_any_saturday() -> None:
+    night = Slot(time(18), time(0))
+    weekend = WorkingCalendar(((),) * 5 + ((night,), (night,)))
+    assert weekend.slots(date(2025, 10, 11)) == (night,)
+    assert weekend.slots(date(2025, 10, 13)) == ()
+
+
+def test_time_is_taken_away_over_lunch_night_and_the_whole_holiday() -> None:
+    start = subtract_working_time(local(2025, 10, 9, 18), timedelta(hours=10), OFFICE)
+    assert start == local(2025, 9, 30, 16)
+
+
+def test_taking_nothing_away_stays_where_one_is() -> None:
+    noon = local(2025, 10, 1, 12)
+    assert subtract_working_time(noon, timedelta(0), OFFICE) == noon
+
+
+@pytest.mark.parametrize("reckon", [add_working_time, subtract_working_time])
+def test_a_negative_duration_is_refused(
+    reckon: Callable[[datetime, timedelta, WorkingCalendar], datetime],
+) -> None:
+    with pytest.raises(ValueError, match="negative"):
+        reckon(local(2025, 1, 6), timedelta(minutes=-1), OFFICE)
 
 
 def test_around_the_clock_counts_holidays_and_nights() -> None:
@@ -116,6 +149,7 @@ def test_a_slot_across_the_change_of_clocks_has_its_true_length() -> None:
     [
         (Slot(time(8), time(12)), Slot(time(11), time(18))),
         (Slot(time(14), time(18)), Slot(time(8), time(12))),
+        (Slot(time(18), time(0)), Slot(time(20), time(21))),
     ],
 )
 def test_slots_that_overlap_or_run_backwards_are_refused(
@@ -123,6 +157,11 @@ def test_slots_that_overlap_or_run_backwards_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="follow"):
         WorkingCalendar.office(*slots)
+
+
+def test_a_week_has_seven_days() -> None:
+    with pytest.raises(ValueError, match="seven days"):
+        WorkingCalendar(((),) * 6)
 
 
 def test_a_slot_that_ends_before_it_starts_is_refused() -> None:
@@ -145,6 +184,48 @@ def test_time_added_in_parts_is_time_added_at_once(
 ) -> None:
     parts = add_working_time(add_working_time(start, one, calendar), two, calendar)
     assert parts == add_working_time(start, one + two, calendar) or not two
+
+
+@given(MOMENTS, DURATIONS, CALENDARS)
+def test_taking_away_is_the_inverse_of_adding(
+    moment: datetime, duration: timedelta, calendar: WorkingCalendar
+) -> None:
+    start = subtract_working_time(moment, duration, calendar)
+    assert working_time_between(start, moment, calendar) == duration
+    due = add_working_time(moment, duration, calendar)
+    back = subtract_working_time(due, duration, calendar)
+    # The last moment that leads there: not before the one it started from.
+    assert back >= moment
+    assert working_time_between(moment, back, calendar) == timedelta(0)
+    if duration:
+        assert add_working_time(back, duration, calendar) == due
+
+
+@given(MOMENTS, DURATIONS, CALENDARS)
+def test_taking_away_finds_the_last_such_moment(
+    end: datetime, duration: timedelta, calendar: WorkingCalendar
+) -> None:
+    start = subtract_working_time(end, duration, calendar)
+    later = start + timedelta(minutes=1)
+    if duration:
+        assert working_time_between(later, end, calendar) < duration
+
+
+@given(MOMENTS, DURATIONS)
+def test_the_statutory_holidays_never_make_a_deadline_earlier_than_no_holidays_at_all(
+    start: datetime, duration: timedelta
+) -> None:
+    """Make-up days only give back what the same notice took."""
+    everyday = WorkingCalendar((OFFICE.week[0],) * 7, keeps_holidays=False)
+    off = {
+        day: False
+        for n in range(400)
+        if not is_working_day(day := start.astimezone(SHANGHAI).date() + n * DAY)
+    }
+    kept = replace(everyday, overrides=off)
+    due = add_working_time(start, duration, kept)
+    assert due == add_working_time(start, duration, OFFICE)
+    assert due >= add_working_time(start, duration, everyday)
 
 
 @given(MOMENTS, DURATIONS)

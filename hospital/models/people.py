@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import (
@@ -12,123 +12,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from hospital.models.departments import Department
 from hospital.text import initials
-
-
-class Bilingual(models.Model):
-    """A record named in Chinese and English; `name` is the reader's."""
-
-    name_zh = models.CharField(_("Chinese name"), max_length=80)
-    name_en = models.CharField(_("English name"), max_length=120)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
-
-
-class Campus(Bilingual):
-    code = models.SlugField(_("code"), max_length=20, unique=True)
-
-    class Meta:
-        ordering = ["code"]
-        verbose_name = _("campus")
-        verbose_name_plural = _("campuses")
-
-
-class DepartmentQuerySet(models.QuerySet["Department"]):
-    def active(self) -> DepartmentQuerySet:
-        return self.filter(is_active=True)
-
-    def matching(self, text: str) -> DepartmentQuerySet:
-        """Departments whose code, names or pinyin initials begin with or hold it."""
-        text = text.strip()
-        if not text:
-            return self
-        return self.filter(
-            Q(code__istartswith=text)
-            | Q(name_zh__icontains=text)
-            | Q(name_en__icontains=text)
-            | Q(initials__contains=text.lower())
-        )
-
-    def with_people(self) -> DepartmentQuerySet:
-        return self.select_related("campus", "head", "deputy", "supervising_leader")
-
-
-class Department(Bilingual):
-    class Kind(models.TextChoices):
-        CLINICAL = "clinical", _("Clinical")
-        FUNCTIONAL = "functional", _("Functional")
-        LOGISTICS = "logistics", _("Logistics")
-        ADMINISTRATION = "administration", _("Administration")
-
-    code = models.CharField(_("code"), max_length=20, unique=True)
-    initials = models.CharField(_("pinyin initials"), max_length=80, editable=False)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
-    campus = models.ForeignKey(
-        Campus, models.PROTECT, related_name="departments", verbose_name=_("campus")
-    )
-    parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
-        verbose_name=_("belongs to"),
-    )
-    head = models.ForeignKey(
-        "hospital.User",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="headed_departments",
-        verbose_name=_("head"),
-    )
-    deputy = models.ForeignKey(
-        "hospital.User",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="deputised_departments",
-        verbose_name=_("deputy"),
-    )
-    supervising_leader = models.ForeignKey(
-        "hospital.User",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="supervised_departments",
-        verbose_name=_("supervising leader"),
-    )
-    opens_at = models.TimeField(_("opens at"), default=time(8, 0))
-    closes_at = models.TimeField(_("closes at"), default=time(18, 0))
-    is_active = models.BooleanField(_("active"), default=True)
-
-    objects = DepartmentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["code"]
-        verbose_name = _("department")
-        verbose_name_plural = _("departments")
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(opens_at__lt=F("closes_at")),
-                name="department_opens_before_it_closes",
-            ),
-        ]
-        indexes: ClassVar = [models.Index(fields=["initials"])]
-
-    def clean(self) -> None:
-        self.initials = initials(self.name_zh)
 
 
 class Role(models.TextChoices):
@@ -211,6 +98,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     leave_from = models.DateField(_("on leave from"), null=True, blank=True)
     leave_until = models.DateField(_("on leave until"), null=True, blank=True)
+    deputy = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="stands_in_for",
+        verbose_name=_("stands in during leave"),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -228,6 +123,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(leave_from__isnull=True, leave_until__isnull=True)
                 | Q(leave_from__lte=F("leave_until")),
                 name="leave_has_a_beginning_and_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy__isnull=True) | ~Q(deputy=F("id")),
+                name="nobody_is_their_own_deputy",
             ),
         ]
         indexes: ClassVar = [
