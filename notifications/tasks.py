@@ -4,5 +4,6 @@ from notifications import services
 
 
 @shared_task
-def send_due_deliveries() -> int:
-    return services.send_due_deliveries()
+def send_due_deliveries(channel: str | None = None) -> int:
+    services.beat("deliveries")
+    return services.send_due_deliveries(channel)

@@ -16,10 +16,10 @@ from pytest_django import Settings
 from complaints import services as complaints
 from complaints.models import Case
 from hospital import clock
-from hospital.models import Department, User
-from notifications import services, tasks
-from notifications.models import Delivery, Notification, Topic
-from notifications.services import notify, send_due_deliveries
+from hospital.models import Department, Role, User
+from notifications import tasks
+from notifications.models import Channel, Delivery, Failure, Notification, Topic
+from notifications.services import notify, send_due_deliveries, sending
 from tests.factories import UserFactory
 from tests.races import race
 
@@ -135,6 +135,7 @@ def test_a_broken_line_is_tried_again_later_and_later_and_then_given_up(
         waits.append((delivery.next_try_at - now) // timedelta(minutes=1))
         now = delivery.next_try_at
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128]
+    assert delivery.failure == Failure.UNREACHABLE
     assert delivery.last_error == "SMTPServerDisconnected: the line is dead"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     with clock.at(now + timedelta(days=1)):
@@ -162,7 +163,7 @@ def test_a_claimed_row_is_due_again_when_its_worker_died(
     delivery: Delivery, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     start = delivery.next_try_at
-    monkeypatch.setattr("notifications.services._send", die)
+    monkeypatch.setattr("notifications.services.sending._send", die)
     with clock.at(start), pytest.raises(SystemExit):
         send_due_deliveries()
     monkeypatch.undo()
@@ -184,8 +185,10 @@ def test_a_worker_whose_claim_ran_out_leaves_the_row_to_others(
     """A mail before it in the batch took too long."""
     settings.DELIVERY_CLAIM_SECONDS = 0
     attempts = iter([[delivery], []])
-    monkeypatch.setattr("notifications.services._claim_batch", lambda: next(attempts))
-    assert (send_due_deliveries(), mail.outbox) == (0, [])
+    monkeypatch.setattr(
+        "notifications.services.sending._claim_batch", lambda channel: next(attempts)
+    )
+    assert (send_due_deliveries("email"), mail.outbox) == (0, [])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -204,9 +207,9 @@ def test_a_worker_passes_over_what_another_is_claiming(
 ) -> None:
     people = [UserFactory(email=f"p{n}@hospital.test") for n in range(7)]
     notify(people, Topic.CASE_REOPENED, path="/", number="C-1")
-    monkeypatch.setattr("notifications.services.BATCH", 2)
+    monkeypatch.setattr("notifications.services.sending.BATCH", 2)
     with transaction.atomic():
-        claimed = {delivery.pk for delivery in services._claim_batch()}
+        claimed = {delivery.pk for delivery in sending._claim_batch(Channel.EMAIL)}
         assert race(send_due_deliveries) == [5]
     unsent = Delivery.objects.filter(sent_at=None).values_list("pk", flat=True)
     assert set(unsent) == claimed
@@ -235,6 +238,12 @@ def test_sentences_are_told_in_the_readers_language(
 def test_every_sentence_has_only_holes_that_are_filled(
     reader: User, topic: Topic
 ) -> None:
-    holes = {"number": "C-1", "person": "甲", "tier": 3, "department": "乙"}
+    holes: dict[str, Any] = {
+        "number": "C-1",
+        "person": "甲",
+        "tier": 3,
+        "department": "乙",
+    }
+    holes |= {"clock": Role.SUPERVISOR.label, "count": 2}
     notify([reader], topic, path="/", **holes)
     assert "{" not in Notification.objects.get().sentence

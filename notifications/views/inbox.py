@@ -17,6 +17,7 @@ from notifications.models import Notification, Topic
 from notifications.services import mark_read
 
 MOST_SHOWN = 99
+MOST_LINES = 10
 # Topic → tone and icon; the sentence says the same in words.
 LOOKS = {
     Topic.HANDOVER_OFFERED: ("amber", "arrows-exchange"),
@@ -32,6 +33,15 @@ LOOKS = {
     Topic.TASK_CANCELLED: ("grey", "ban"),
     Topic.CASE_REOPENED: ("amber", "repeat"),
     Topic.CASE_RATED: ("blue", "star"),
+    Topic.EXTENSION_ASKED: ("amber", "calendar-time"),
+    Topic.EXTENSION_GRANTED: ("green", "calendar-time"),
+    Topic.EXTENSION_REFUSED: ("amber", "calendar-time"),
+    Topic.CLOCK_SOON: ("amber", "clock-exclamation"),
+    Topic.CLOCK_OVER: ("red", "alert-triangle"),
+    Topic.CLOCK_STEPS: ("red", "clock-exclamation"),
+    Topic.DAILY_DIGEST: ("blue", "calendar-event"),
+    Topic.PROMISE_SOON: ("amber", "hourglass"),
+    Topic.PROMISE_OVER: ("red", "alert-triangle"),
 }
 PLAIN_LOOK = ("blue", "bell")
 
@@ -39,7 +49,7 @@ PLAIN_LOOK = ("blue", "bell")
 @require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
     """What the person was told, newest first; unread alone with `show=unread`."""
-    mine = Notification.objects.visible_to(request.user)
+    mine = Notification.objects.visible_to(request.user).for_inbox()
     counts = mine.aggregate(
         every=Count("pk"), unread=Count("pk", filter=Q(read_at__isnull=True))
     )
@@ -50,7 +60,16 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     rows = []
     for notification in page.rows:
         tone, icon = LOOKS.get(Topic(notification.topic), PLAIN_LOOK)
-        rows.append({"notification": notification, "tone": tone, "icon": icon})
+        lines = notification.told_lines
+        rows.append(
+            {
+                "notification": notification,
+                "tone": tone,
+                "icon": icon,
+                "lines": lines[:MOST_LINES],
+                "more": max(0, len(lines) - MOST_LINES),
+            }
+        )
     return render(
         request,
         "notifications/inbox.html",
