@@ -3,7 +3,14 @@
 Each predicate assumes a case or task that `visible_to` has let through.
 """
 
-from complaints.models import Case, Handover, RectificationTask, TaskStatus, Tier
+from complaints.models import (
+    Case,
+    Handover,
+    Promise,
+    RectificationTask,
+    TaskStatus,
+    Tier,
+)
 from hospital.models import Role, User
 
 CENTRE = (Role.FRONT_DESK, Role.CALLBACK_AGENT, Role.SUPERVISOR)
@@ -88,3 +95,26 @@ def can_verify_task(user: User, task: RectificationTask) -> bool:
 
 def can_see_figures(user: User) -> bool:
     return user.has_role(Role.SUPERVISOR, Role.LEADERSHIP, Role.DEPARTMENT_HEAD)
+
+
+def can_set_policies(user: User) -> bool:
+    return user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN)
+
+
+def can_ask_extension(user: User, case: Case) -> bool:
+    """The owner asks; a supervisor decides at once by asking and granting."""
+    return can_handle(user, case)
+
+
+def can_decide_extension(user: User, case: Case) -> bool:
+    return user.has_role(Role.SUPERVISOR)
+
+
+def can_end_promise(user: User, case: Case, promise: Promise) -> bool:
+    """Whoever gave it to keep, or handles the case."""
+    return can_handle(user, case) or promise.owner_id == user.pk
+
+
+def can_see_ledger(user: User, case: Case) -> bool:
+    """Who held the case how long: for the centre and the leadership."""
+    return user.has_role(*CENTRE, Role.LEADERSHIP)

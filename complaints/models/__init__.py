@@ -1,15 +1,25 @@
 from complaints.models.cases import (
     Case,
     CaseCounter,
-    Contact,
-    Handover,
     Subject,
 )
 from complaints.models.categories import Category
+from complaints.models.contacts import Contact
+from complaints.models.deadlines import (
+    DUE_SOON,
+    DailyDigest,
+    Deadline,
+    Extension,
+    Pause,
+    StepFiring,
+    StepNotice,
+)
+from complaints.models.handovers import Handover
+from complaints.models.policies import AppliedRules, DeadlinePolicy, EscalationStep
+from complaints.models.promises import Promise
 from complaints.models.records import (
     AccessLog,
     CaseEvent,
-    Deadline,
     Reply,
     Satisfaction,
     Verb,
@@ -23,18 +33,38 @@ from complaints.models.tasks import (
     TaskStatus,
 )
 from complaints.models.vocabulary import (
+    CASE_CLOCKS,
     CONVERSIONS,
     ENDED,
+    TASK_CLOCKS,
     TRANSITIONS,
     Channel,
+    Clock,
     DeclineGround,
+    Hours,
     Kind,
     Source,
     Status,
     Tier,
+    Unit,
 )
 
 __all__ = [
+    "CASE_CLOCKS",
+    "TASK_CLOCKS",
+    "DUE_SOON",
+    "AppliedRules",
+    "DailyDigest",
+    "DeadlinePolicy",
+    "EscalationStep",
+    "Extension",
+    "Pause",
+    "StepFiring",
+    "StepNotice",
+    "Promise",
+    "Clock",
+    "Hours",
+    "Unit",
     "CONVERSIONS",
     "ENDED",
     "TASK_ENDED",

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Right
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.categories import Category
+from complaints.models.handovers import Handover
 from complaints.models.tasks import RectificationTask
 from complaints.models.vocabulary import (
     ENDED,
@@ -23,7 +25,6 @@ from complaints.models.vocabulary import (
 )
 from hospital import clock
 from hospital.models import Department, Role, User
-from hospital.text import mask_name, mask_phone
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -106,10 +107,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
             "tasks__responsible",
             "tasks__evidence",
             "deadlines",
+            Prefetch("pauses", _with("Pause", "paused_by")),
+            Prefetch("extensions", _with("Extension", "asked_by", "deadline")),
+            Prefetch("promises", _with("Promise", "owner", "ended_by")),
             "handovers__offered_by",
             "handovers__offered_to",
             "satisfactions",
         )
+
+
+def _with(model: str, *related: str) -> models.QuerySet[Any]:
+    """Rows of a model that itself knows cases, with the people beside them."""
+    manager = apps.get_model("complaints", model)._default_manager
+    return manager.select_related(*related)
 
 
 class Case(models.Model):
@@ -138,6 +148,15 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_cases"
     )
     solved_on_the_spot = models.BooleanField(_("solved on the spot"), default=False)
+    external_number = models.CharField(
+        _("number of the work order"), max_length=40, blank=True
+    )
+    external_due_at = models.DateTimeField(
+        _("due time of the work order"),
+        null=True,
+        blank=True,
+        help_text=_("Set by the hotline 12345; it wins over the hospital's own rules"),
+    )
     due_at = models.DateTimeField(
         _("due at"),
         null=True,
@@ -299,63 +318,6 @@ class Subject(models.Model):
         return f"{self.department} · {self.category}"
 
 
-class Contact(models.Model):
-    """Who spoke. Kept apart from the case because it is guarded."""
-
-    class Relation(models.TextChoices):
-        PATIENT = "patient", _("The patient")
-        RELATIVE = "relative", _("A relative")
-        AGENT = "agent", _("A representative")
-        COMPANION = "companion", _("A companion")
-        OTHER = "other", _("Somebody else")
-
-    class Need(models.TextChoices):
-        NONE = "none", _("None")
-        ELDERLY = "elderly", _("Elderly")
-        MINOR = "minor", _("Minor")
-        DISABILITY = "disability", _("Disability")
-        LANGUAGE = "language", _("Language barrier")
-
-    case = models.OneToOneField(
-        Case, models.CASCADE, primary_key=True, related_name="contact"
-    )
-    name = models.CharField(_("name"), max_length=60, blank=True)
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
-    relation = models.CharField(
-        _("relation to the patient"),
-        max_length=20,
-        choices=Relation.choices,
-        default=Relation.PATIENT,
-    )
-    special_need = models.CharField(
-        _("special need"), max_length=20, choices=Need.choices, default=Need.NONE
-    )
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=~Q(name="", phone=""), name="contact_has_a_name_or_a_phone"
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["phone"], condition=~Q(phone=""), name="contact_phone"
-            ),
-            models.Index(Right("phone", 4), name="contact_phone_tail"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.masked_name} {self.masked_phone}".strip()
-
-    @property
-    def masked_name(self) -> str:
-        return mask_name(self.name)
-
-    @property
-    def masked_phone(self) -> str:
-        return mask_phone(self.phone)
-
-
 class CaseCounter(models.Model):
     """The last case number of a year; locked by the intake, so numbers have no gaps."""
 
@@ -364,38 +326,3 @@ class CaseCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}: {self.last}"
-
-
-class Handover(models.Model):
-    """An offer to take over a case; the owner stays the owner until it is accepted."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="handovers")
-    offered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="handovers_offered"
-    )
-    offered_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="handovers_received"
-    )
-    reason = models.CharField(_("reason"), max_length=500)
-    offered_at = models.DateTimeField(default=clock.now)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    accepted = models.BooleanField(null=True)
-    answer = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["case"],
-                condition=Q(answered_at=None),
-                name="one_open_handover_per_case",
-            ),
-            models.CheckConstraint(
-                condition=Q(answered_at=None, accepted=None)
-                | Q(answered_at__isnull=False, accepted__isnull=False),
-                name="handover_answered_iff_decided",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} → {self.offered_to_id}"

@@ -1,4 +1,4 @@
-"""What is written down about a case: history, clocks, replies, answers, look-ins."""
+"""What is written down about a case: history, replies, answers, look-ins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.models.cases import Case
 from complaints.models.tasks import RectificationTask
@@ -47,6 +46,14 @@ class Verb(models.TextChoices):
     WITHDRAWN = "withdrawn", _("recorded that the person withdrew")
     MERGED = "merged", _("merged the case into another")
     REOPENED = "reopened", _("reopened the case")
+    PAUSED = "paused", _("stopped the clock")
+    RESUMED = "resumed", _("let the clock run again")
+    EXTENSION_ASKED = "extension_asked", _("asked for more time")
+    EXTENSION_GRANTED = "extension_granted", _("granted more time")
+    EXTENSION_REFUSED = "extension_refused", _("refused more time")
+    PROMISED = "promised", _("promised the person")
+    PROMISE_KEPT = "promise_kept", _("kept the promise")
+    PROMISE_DROPPED = "promise_dropped", _("took the promise back")
 
 
 DEPARTMENT_VERBS = [
@@ -116,63 +123,6 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.verb}"
-
-
-class Deadline(models.Model):
-    """One clock on a case or a task. A new due time supersedes, never overwrites."""
-
-    class Clock(models.TextChoices):
-        ACKNOWLEDGE = "acknowledge", _("Accept the case")
-        FEEDBACK = "feedback", _("Feedback to the person")
-        TASK_ACKNOWLEDGE = (
-            "task_acknowledge",
-            pgettext_lazy("clock", "Acknowledge the task"),
-        )
-        RECTIFY = "rectify", _("Rectify")
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="deadlines")
-    task = models.ForeignKey(
-        RectificationTask,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="deadlines",
-    )
-    clock = models.CharField(max_length=20, choices=Clock.choices)
-    started_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    met_at = models.DateTimeField(null=True, blank=True)
-    superseded_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["due_at", "pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["case", "task", "clock"],
-                condition=Q(superseded_at=None, met_at=None),
-                nulls_distinct=False,
-                name="one_running_deadline_per_clock",
-            ),
-            models.CheckConstraint(
-                condition=Q(met_at=None) | Q(superseded_at=None),
-                name="deadline_met_or_superseded_not_both",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["clock", "due_at"], name="deadline_by_due"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_clock_display()} {self.due_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_running(self) -> bool:
-        return self.met_at is None and self.superseded_at is None
-
-    @property
-    def is_over(self) -> bool:
-        """Missed: met late, or still running past its due time."""
-        return (self.met_at or clock.now()) > self.due_at
 
 
 class Reply(models.Model):

@@ -1,17 +1,32 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.vocabulary import Clock
 from hospital import clock
+from hospital.calendars import recent_calendars
 from hospital.models import Department, Role, User
+from hospital.working_time import add_working_days
 
 
 class TaskStatus(models.TextChoices):
@@ -57,7 +72,8 @@ class TaskGroup(models.TextChoices):
 
     ACKNOWLEDGE = "acknowledge", _("To acknowledge")
     OVER = "over", _("Over time")
-    NEXT = "next", _("Coming up")
+    SOON = "soon", _("Due soon")
+    LATER = "later", _("Due later")
     RETURNED = "returned", _("Returned")
     CENTRE = "centre", _("Waiting for the centre")
     VERIFY = "verify", _("To verify")
@@ -69,18 +85,34 @@ class TaskGroup(models.TextChoices):
     def condition(self) -> Q:
         """Which tasks belong to the heap now."""
         now = clock.now()
+        soon = _end_of_next_working_day()
+        in_work, still = Q(status__in=IN_WORK), Q(_is_paused())
         conditions = {
             TaskGroup.ACKNOWLEDGE: Q(status=TaskStatus.ASSIGNED),
-            TaskGroup.OVER: Q(status__in=IN_WORK, due_at__lt=now),
-            TaskGroup.NEXT: Q(status__in=IN_WORK, due_at__gte=now),
+            TaskGroup.OVER: in_work & Q(due_at__lt=now) & ~still,
+            TaskGroup.SOON: in_work & Q(due_at__range=(now, soon)) & ~still,
+            TaskGroup.LATER: in_work & (Q(due_at__gt=soon) | still),
             TaskGroup.RETURNED: Q(status=TaskStatus.RETURNED),
             TaskGroup.CENTRE: Q(status__in=WITH_CENTRE),
             TaskGroup.VERIFY: Q(status=TaskStatus.SUBMITTED),
             TaskGroup.DECIDE: Q(status=TaskStatus.REFUSED),
-            TaskGroup.LATE: Q(status__in=WITH_DEPARTMENT, due_at__lt=now),
+            TaskGroup.LATE: Q(status__in=WITH_DEPARTMENT, due_at__lt=now) & ~still,
             TaskGroup.OPEN: ~Q(status__in=TASK_ENDED),
         }
         return conditions[self]
+
+
+def _end_of_next_working_day() -> datetime:
+    """Up to when a task is due soon: the end of the next working day's hours."""
+    office = recent_calendars().office
+    day = add_working_days(clock.today(), 1, works=office.works)
+    return list(office.spans(day))[-1][1]
+
+
+def _is_paused() -> Exists:
+    """Whether the clocks of the task stand still."""
+    pauses = apps.get_model("complaints", "Pause").objects
+    return Exists(pauses.filter(task=OuterRef("pk"), resumed_at=None))
 
 
 class TaskQuerySet(models.QuerySet["RectificationTask"]):
@@ -120,7 +152,7 @@ class TaskQuerySet(models.QuerySet["RectificationTask"]):
         return self.filter(status__in=WITH_CENTRE)
 
     def overdue(self) -> TaskQuerySet:
-        return self.with_department().filter(due_at__lt=clock.now())
+        return self.in_group(TaskGroup.LATE)
 
     def in_group(self, group: TaskGroup) -> TaskQuerySet:
         return self.filter(group.condition)
@@ -132,18 +164,48 @@ class TaskQuerySet(models.QuerySet["RectificationTask"]):
         )
         return counts
 
+    def with_clock(self) -> TaskQuerySet:
+        """With the clock that burns: to acknowledge first, then to put right.
+
+        `burns_at` is its due time, `clock_id` its deadline, `is_paused` whether it
+        stands still.
+        """
+        deadlines = apps.get_model("complaints", "Deadline").objects
+        to_acknowledge = Q(
+            clock=Clock.TASK_ACKNOWLEDGE, met_at=None, task__status=TaskStatus.ASSIGNED
+        )
+        burning = deadlines.filter(
+            Q(clock=Clock.RECTIFY) | to_acknowledge,
+            task=OuterRef("pk"),
+            superseded_at=None,
+        ).annotate(
+            comes=Case(When(clock=Clock.RECTIFY, then=Value(1)), default=Value(0))
+        )
+        burning = burning.order_by("comes", "-pk")
+        return self.annotate(
+            burns_at=Coalesce(Subquery(burning.values("due_at")[:1]), F("due_at")),
+            clock_id=Subquery(burning.values("pk")[:1]),
+            is_paused=_is_paused(),
+        )
+
     def by_time_left(self) -> TaskQuerySet:
-        return self.order_by(F("due_at").asc(), "pk")
+        return self.with_clock().order_by(F("burns_at").asc(), "pk")
 
     def for_list(self) -> TaskQuerySet:
         """With what a row of a list shows."""
-        return self.select_related("case", "department", "holder", "responsible")
+        people = ("case", "department", "holder", "responsible")
+        return self.with_clock().select_related(*people)
 
 
 def _reach(user: User) -> Q:
     reach = Q(holder=user) | Q(responsible=user)
     if user.has_role(Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF):
         reach |= Q(department__in=user.own_departments)
+    if user.has_role(Role.LEADERSHIP):
+        # Whom the clock told of a task that is over time may open it.
+        notices = apps.get_model("complaints", "StepNotice").objects
+        told = notices.filter(firing__deadline__task=OuterRef("pk"), recipient=user)
+        reach |= Q(Exists(told))
     return reach
 
 
@@ -191,6 +253,11 @@ class RectificationTask(models.Model):
     )
 
     objects = TaskQuerySet.as_manager()
+
+    # of `with_clock`
+    burns_at: datetime
+    clock_id: int | None
+    is_paused: bool
 
     class Meta:
         ordering = ["pk"]
@@ -250,6 +317,13 @@ class RectificationTask(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status not in TASK_ENDED
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether its clocks are paused: by `with_clock`, else by its pauses."""
+        if "is_paused" in self.__dict__:
+            return self.is_paused
+        return any(pause.resumed_at is None for pause in self.pauses.all())
 
     @property
     def is_with_department(self) -> bool:

@@ -108,3 +108,38 @@ CONVERSIONS: dict[Kind, set[Kind]] = {
     Kind.SUGGESTION: {Kind.COMPLAINT},
     Kind.PRAISE: {Kind.COMPLAINT},
 }
+
+
+class Clock(models.TextChoices):
+    """What is waited for on a case or a task."""
+
+    ACKNOWLEDGE = "acknowledge", _("Accept the case")
+    FIRST_CONTACT = "first_contact", _("First contact with the person")
+    FEEDBACK = "feedback", _("Feedback to the person")
+    RESOLVE = "resolve", _("Close the case")
+    TASK_ACKNOWLEDGE = (
+        "task_acknowledge",
+        pgettext_lazy("clock", "Acknowledge the task"),
+    )
+    RECTIFY = "rectify", _("Rectify")
+    PROMISE = "promise", _("Keep the promise")
+
+
+CASE_CLOCKS = (Clock.ACKNOWLEDGE, Clock.FIRST_CONTACT, Clock.FEEDBACK, Clock.RESOLVE)
+TASK_CLOCKS = (Clock.TASK_ACKNOWLEDGE, Clock.RECTIFY)
+
+
+class Unit(models.TextChoices):
+    """What a policy's amount counts."""
+
+    WORKING_DAYS = "working_days", _("working days")
+    WORKING_HOURS = "working_hours", pgettext_lazy("unit", "working hours")
+    HOURS = "hours", _("hours by the clock")
+
+
+class Hours(models.TextChoices):
+    """Whose working hours a clock counts."""
+
+    OFFICE = "office", _("the hospital's office hours")
+    DEPARTMENT = "department", _("the department's own hours")
+    ALWAYS = "always", _("day and night")

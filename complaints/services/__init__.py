@@ -8,6 +8,8 @@ from complaints.services.closing import (
     reopen_case,
     withdraw_case,
 )
+from complaints.services.explain import Explanation, explain_deadline
+from complaints.services.extensions import ask_extension, decide_extension
 from complaints.services.intake import (
     ContactDetails,
     SolvedOnTheSpot,
@@ -17,7 +19,23 @@ from complaints.services.intake import (
     register_case,
     suggest_tier,
 )
+from complaints.services.ledger import Ledger, read_ledger
 from complaints.services.lifecycle import verify_timeline
+from complaints.services.pauses import (
+    find_pause,
+    pause_case,
+    pause_task,
+    paused_time,
+    resume_case,
+    resume_task,
+)
+from complaints.services.policies import (
+    adopt_preset,
+    drop_policy,
+    save_policy,
+    save_steps,
+)
+from complaints.services.promises import end_promise, make_promise
 from complaints.services.rectification import (
     acknowledge_task,
     cancel_task,
@@ -48,35 +66,53 @@ from complaints.services.secrecy import log_view, reveal_contact
 
 __all__ = [
     "ContactDetails",
+    "Explanation",
+    "Ledger",
     "SolvedOnTheSpot",
     "SubjectLine",
     "Voice",
     "accept_case",
     "acknowledge_task",
     "add_note",
+    "adopt_preset",
     "answer_handover",
+    "ask_extension",
     "cancel_task",
     "case_choices",
     "close_case",
     "closing_obstacles",
     "convert_kind",
+    "decide_extension",
     "decide_refused_task",
     "decline_case",
+    "drop_policy",
+    "end_promise",
+    "explain_deadline",
+    "find_pause",
     "find_submitted",
     "log_view",
+    "make_promise",
     "merge_case",
     "offer_handover",
     "open_task",
+    "pause_case",
+    "pause_task",
+    "paused_time",
     "plan_task",
     "rate_case",
+    "read_ledger",
     "record_satisfaction",
     "refuse_task",
     "register_case",
     "release_contact",
     "reopen_case",
     "reply_to_person",
+    "resume_case",
+    "resume_task",
     "return_task",
     "reveal_contact",
+    "save_policy",
+    "save_steps",
     "set_tier",
     "submit_task",
     "suggest_tier",

@@ -14,6 +14,7 @@ from complaints.models import (
     Tier,
 )
 from complaints.permissions import (
+    can_decide_extension,
     can_decline,
     can_direct_task,
     can_handle,
@@ -40,6 +41,10 @@ def case_choices(case: Case, user: User) -> list[str]:
         for s in case.satisfactions.all()
         if s.round == case.reopened_count and s.score
     ]
+    running = [d for d in case.deadlines.all() if d.is_running and not d.task_id]
+    clock_runs = any(d.promise_id is None for d in running)
+    paused = any(p.resumed_at is None and not p.task_id for p in case.pauses.all())
+    asked = any(e.decided_at is None for e in case.extensions.all())
     choices = {
         "accept": handles and case.status in (Status.RECEIVED, Status.REOPENED),
         "decline": can_decline(user, case) and Status.DECLINED in next_states,
@@ -48,6 +53,11 @@ def case_choices(case: Case, user: User) -> list[str]:
         "tier": works and (case.tier < Tier.MAJOR or can_lower_tier(user, case)),
         "convert": works,
         "note": can_note(user, case),
+        "promise": case.is_open and can_note(user, case),
+        "pause": works and clock_runs and not paused,
+        "resume": works and paused,
+        "extension": works and clock_runs and not asked,
+        "decide_extension": asked and case.is_open and can_decide_extension(user, case),
         "reply": works,
         "satisfaction": handles
         and case.status in (Status.REPLIED, Status.CLOSED)
@@ -67,6 +77,7 @@ def task_choices(task: RectificationTask, user: User) -> list[str]:
     next_states = TASK_TRANSITIONS[TaskStatus(task.status)]
     leads, directs = can_lead_task(user, task), can_direct_task(user, task)
     verifies = can_verify_task(user, task)
+    runs = directs and task.is_with_department
     choices = {
         "acknowledge": leads and TaskStatus.ACKNOWLEDGED in next_states,
         "plan": leads and task.is_with_department,
@@ -77,5 +88,7 @@ def task_choices(task: RectificationTask, user: User) -> list[str]:
         "return": verifies and TaskStatus.RETURNED in next_states,
         "cancel": directs and TaskStatus.CANCELLED in next_states,
         "release": directs and task.is_open and not task.contact_released,
+        "pause": runs and not task.stands_still,
+        "resume": runs and task.stands_still,
     }
     return [name for name, possible in choices.items() if possible]

@@ -1,82 +1,78 @@
-"""The first clock: working days by tier, from receipt, whatever happens later.
+"""Starting and meeting the deadlines of cases and tasks.
 
-Feedback within five working days of receipt, ten when several departments are
-involved (NHC Order No. 3 (2019), article 29, as hospital rules quote it); the other
-durations are this product's presets. The rest of the app calls only the functions
-named here, so that the engine behind them can grow.
+Feedback counts from receipt, whatever happens later; `due_times` replaces a deadline
+whose due time changes. Callers hold the case's lock.
 """
 
-from datetime import datetime, time, timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from django.utils import timezone
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext_noop
 
-from complaints.models import Case, Deadline, RectificationTask, TaskStatus, Tier
+from complaints.models import (
+    CASE_CLOCKS,
+    Case,
+    Clock,
+    Deadline,
+    Hours,
+    RectificationTask,
+    TaskStatus,
+)
+from complaints.services.presets import Rule
+from complaints.services.timekeeping import Timekeeper, timekeeper
 from hospital import clock
-from hospital.working_time import add_working_days
 
-CLOSE_OF_BUSINESS = time(18, 0)
-DUE_SOON = timedelta(days=1)
-
-Clock = Deadline.Clock
-# Working days by tier; feedback has one value for one department, one for several.
-ACKNOWLEDGE_DAYS = {Tier.MINOR: 2, Tier.COMPLEX: 1, Tier.MAJOR: 1}
-FEEDBACK_DAYS = {Tier.MINOR: (5, 10), Tier.COMPLEX: (5, 10), Tier.MAJOR: (3, 5)}
-TASK_ACKNOWLEDGE_DAYS = {Tier.MINOR: 1, Tier.COMPLEX: 1, Tier.MAJOR: 1}
-RECTIFY_DAYS = {Tier.MINOR: 3, Tier.COMPLEX: 3, Tier.MAJOR: 2}
+ORDER_12345 = gettext_noop("Due time of the 12345 work order")
+CHOSEN = gettext_noop("Chosen when the task was opened")
+# What is done once: a case that comes back does not wait for it again.
+ONCE = (Clock.ACKNOWLEDGE, Clock.FIRST_CONTACT)
+# What a reply to the person meets.
+ANSWERED = frozenset({Clock.FIRST_CONTACT, Clock.FEEDBACK})
 
 
-def working_days_after(start: datetime, days: int) -> datetime:
-    """Close of business on the day `days` working days after start, local time."""
-    day = add_working_days(timezone.localdate(start), days)
-    return timezone.make_aware(datetime.combine(day, CLOSE_OF_BUSINESS))
+def preview_feedback(
+    received_at: datetime, *, tier: int, kind: str, source: str, departments: int
+) -> tuple[Rule | None, datetime | None]:
+    """The rule and the due time that a case like this would get now."""
+    keeper = timekeeper()
+    rule = keeper.policies.find_for(Clock.FEEDBACK, tier=tier, kind=kind, source=source)
+    if rule is None:
+        return None, None
+    return rule, keeper.due_by(rule, received_at, several=departments > 1)
 
 
-def feedback_due_at(received_at: datetime, tier: int, departments: int) -> datetime:
-    """When the person must have heard from us, counted from receipt."""
-    days = FEEDBACK_DAYS[Tier(tier)][departments > 1]
-    return working_days_after(received_at, days)
-
-
-def rectify_due_at(started_at: datetime, tier: int) -> datetime:
-    """When a department's task opened now should be done."""
-    return working_days_after(started_at, RECTIFY_DAYS[Tier(tier)])
+def rectify_due_at(
+    case: Case, started_at: datetime, department_id: int | None = None
+) -> datetime:
+    """When a department's task of the case, opened then, should be done."""
+    keeper = timekeeper()
+    rule = keeper.policies.find(Clock.RECTIFY, case)
+    if rule is None:
+        office = keeper.calendars.office
+        return keeper.close_of_business(started_at, 1, office)
+    return keeper.due_by(rule, started_at, department_id=department_id)
 
 
 def start_case_clocks(case: Case) -> None:
     """Start the clocks of a case that came in (or came back: then from now)."""
+    keeper = timekeeper()
     started_at = clock.now() if case.reopened_count else case.received_at
-    due = {Clock.FEEDBACK: feedback_due_at(started_at, case.tier, _departments(case))}
-    if not case.reopened_count:
-        days = ACKNOWLEDGE_DAYS[Tier(case.tier)]
-        due[Clock.ACKNOWLEDGE] = working_days_after(started_at, days)
-    Deadline.objects.bulk_create(
-        Deadline(case=case, clock=which, started_at=started_at, due_at=due_at)
-        for which, due_at in sorted(due.items())
-    )
-    case.due_at = min(due.values())
-    case.save(update_fields=["due_at"])
-
-
-def recompute_feedback(case: Case) -> None:
-    """After a change of tier or departments: a new due time from the same start."""
-    running = case.deadlines.filter(
-        clock=Clock.FEEDBACK, met_at=None, superseded_at=None
-    ).first()
-    if running is None:
-        return
-    due_at = feedback_due_at(running.started_at, case.tier, _departments(case))
-    if due_at == running.due_at:
-        return
-    running.superseded_at = clock.now()
-    running.save(update_fields=["superseded_at"])
-    _start(case, Clock.FEEDBACK, running.started_at, due_at)
-    _refresh_due(case)
+    several = count_departments(case) > 1
+    deadlines = [
+        new_case_deadline(keeper, case, which, started_at, several=several)
+        for which in CASE_CLOCKS
+        if not (case.reopened_count and which in ONCE)
+    ]
+    started = Deadline.objects.bulk_create(filter(None, deadlines))
+    _set_due(case, min((each.due_at for each in started), default=None))
 
 
 def find_feedback(case: Case) -> Deadline | None:
     """The feedback clock that counts now: running, or met in this round."""
-    running = case.deadlines.filter(clock=Clock.FEEDBACK, superseded_at=None)
-    return running.order_by("pk").last()
+    feedback = case.deadlines.filter(clock=Clock.FEEDBACK, superseded_at=None)
+    return feedback.order_by("pk").last()
 
 
 def find_accepted(case: Case) -> datetime | None:
@@ -87,71 +83,161 @@ def find_accepted(case: Case) -> datetime | None:
 
 def start_task_clocks(task: RectificationTask) -> None:
     """The department's clocks: acknowledge from now, rectify by the task's due time."""
+    keeper = timekeeper()
     now = clock.now()
-    days = TASK_ACKNOWLEDGE_DAYS[Tier(task.case.tier)]
-    due = min(working_days_after(now, days), task.due_at)
-    _start(task.case, Clock.TASK_ACKNOWLEDGE, now, due, task=task)
-    _start(task.case, Clock.RECTIFY, now, task.due_at, task=task)
-
-
-def meet_case_clock(case: Case, which: Clock, at: datetime) -> None:
-    """Stop a clock of the case: what it asks for was done at that moment."""
-    running = case.deadlines.filter(task=None, met_at=None, superseded_at=None)
-    due = {deadline.clock: deadline for deadline in running}
-    met = due.pop(which, None)
-    if met is None:
-        return
-    met.met_at = at
-    met.save(update_fields=["met_at"])
-    _set_due(case, min((other.due_at for other in due.values()), default=None))
-
-
-def meet_task_clock(task: RectificationTask, which: Clock, at: datetime) -> None:
-    task.deadlines.filter(clock=which, met_at=None, superseded_at=None).update(
-        met_at=at
-    )
+    case = task.case
+    started = [_new_rectify(keeper, task, now)]
+    rule = keeper.policies.find(Clock.TASK_ACKNOWLEDGE, case)
+    if rule is not None:
+        due_at = keeper.due_by(rule, now, department_id=task.department_id)
+        due_at = min(due_at, task.due_at)
+        started.append(
+            new_deadline(case, Clock.TASK_ACKNOWLEDGE, now, due_at, rule, task=task)
+        )
+    for deadline in started:
+        deadline.next_step_at = keeper.next_step_at(deadline, case)
+    Deadline.objects.bulk_create(started)
 
 
 def restart_task_clock(task: RectificationTask, which: Clock) -> None:
     """The work came back: the clock runs again to the task's due time."""
-    _start(task.case, which, clock.now(), task.due_at, task=task)
+    keeper = timekeeper()
+    deadline = _new_rectify(keeper, task, clock.now())
+    deadline.next_step_at = keeper.next_step_at(deadline, task.case)
+    deadline.save(force_insert=True)
 
 
-def drop_clocks(case: Case, *, task: RectificationTask | None = None) -> None:
-    """Nothing is waited for any more: of one task, or of the whole case."""
-    running = case.deadlines.filter(met_at=None, superseded_at=None)
+def meet_case_clocks(case: Case, met: Collection[Clock], at: datetime) -> None:
+    """Stop clocks of the case: what they ask for was done at that moment."""
+    running = list(case.deadlines.of_case().running())
+    done = [each.pk for each in running if each.clock in met]
+    if done:
+        Deadline.objects.filter(pk__in=done).update(met_at=at, next_step_at=None)
+        _set_due(case, _earliest(each for each in running if each.clock not in met))
+
+
+def meet_task_clock(task: RectificationTask, which: Clock, at: datetime) -> None:
+    task.deadlines.running().filter(clock=which).update(met_at=at, next_step_at=None)
+    if which == Clock.RECTIFY:  # should it come back, its clock runs
+        open_pauses = task.pauses.filter(resumed_at=None)
+        open_pauses.update(resumed_at=Greatest(at, F("paused_at")))
+
+
+def drop_clocks(
+    case: Case,
+    *,
+    task: RectificationTask | None = None,
+    met: Collection[Clock] = (),
+) -> None:
+    """Nothing is waited for any more: of one task, or of the whole case.
+
+    `met` are those that the ending itself meets.
+    """
+    now = clock.now()
+    running = case.deadlines.running()
     if task is not None:
         running = running.filter(task=task)
-    if running.update(superseded_at=clock.now()) and task is None:
+    if met:
+        running.filter(clock__in=met).update(met_at=now, next_step_at=None)
+    running.update(superseded_at=now, next_step_at=None)
+    open_pauses = case.pauses.filter(resumed_at=None)
+    if task is not None:
+        open_pauses = open_pauses.filter(task=task)
+    open_pauses.update(resumed_at=Greatest(now, F("paused_at")))
+    if task is None:
         _set_due(case, None)
 
 
-def _start(
+def refresh_due(case: Case) -> None:
+    _set_due(case, _earliest(case.deadlines.of_case().running()))
+
+
+def count_departments(case: Case) -> int:
+    """Departments involved: those the case is about and those with a task."""
+    tasks = case.tasks.exclude(status=TaskStatus.CANCELLED)
+    about = case.subjects.order_by().values("department")
+    return about.union(tasks.order_by().values("department")).count()
+
+
+def new_case_deadline(
+    keeper: Timekeeper,
     case: Case,
     which: Clock,
     started_at: datetime,
-    due_at: datetime,
     *,
-    task: RectificationTask | None = None,
-) -> None:
-    Deadline.objects.create(
-        case=case, task=task, clock=which, started_at=started_at, due_at=due_at
+    several: bool,
+) -> Deadline | None:
+    """The clock by the rules as they stand; None when no such clock runs."""
+    if which == Clock.FEEDBACK and case.external_due_at and not case.reopened_count:
+        deadline = Deadline(
+            case=case,
+            clock=which,
+            started_at=started_at,
+            due_at=case.external_due_at,
+            basis=ORDER_12345,
+        )
+    else:
+        rule = keeper.policies.find(which, case)
+        if rule is None:
+            return None
+        due_at = keeper.due_by(rule, started_at, several=several)
+        deadline = new_deadline(case, which, started_at, due_at, rule, several=several)
+    deadline.next_step_at = keeper.next_step_at(deadline, case)
+    return deadline
+
+
+def _new_rectify(
+    keeper: Timekeeper, task: RectificationTask, started_at: datetime
+) -> Deadline:
+    """By the rule when the task's due time is the rule's, else by a person's choice."""
+    case = task.case
+    rule = keeper.policies.find(Clock.RECTIFY, case)
+    if rule is not None:
+        due_at = keeper.due_by(rule, started_at, department_id=task.department_id)
+        if due_at == task.due_at:
+            return new_deadline(
+                case, Clock.RECTIFY, started_at, due_at, rule, task=task
+            )
+    return Deadline(
+        case=case,
+        task=task,
+        clock=Clock.RECTIFY,
+        started_at=started_at,
+        due_at=task.due_at,
+        hours=Hours.DEPARTMENT,
+        basis=CHOSEN,
     )
 
 
-def _refresh_due(case: Case) -> None:
-    running = case.deadlines.filter(task=None, met_at=None, superseded_at=None)
-    _set_due(case, min((deadline.due_at for deadline in running), default=None))
+def new_deadline(
+    case: Case,
+    which: str,
+    started_at: datetime,
+    due_at: datetime,
+    rule: Rule,
+    *,
+    several: bool = False,
+    task: RectificationTask | None = None,
+) -> Deadline:
+    return Deadline(
+        case=case,
+        task=task,
+        clock=which,
+        started_at=started_at,
+        due_at=due_at,
+        amount=rule.amount_for(several=several),
+        unit=rule.unit,
+        hours=rule.hours,
+        basis=rule.basis,
+    )
+
+
+def _earliest(deadlines: Iterable[Deadline]) -> datetime | None:
+    due = (each.due_at for each in deadlines if each.paused_at is None)
+    return min(due, default=None)
 
 
 def _set_due(case: Case, due_at: datetime | None) -> None:
     if due_at != case.due_at:
         case.due_at = due_at
         case.save(update_fields=["due_at"])
-
-
-def _departments(case: Case) -> int:
-    """Departments involved: those the case is about and those with a task."""
-    tasks = case.tasks.exclude(status=TaskStatus.CANCELLED)
-    about = case.subjects.order_by().values("department")
-    return about.union(tasks.order_by().values("department")).count()

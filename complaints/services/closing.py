@@ -6,10 +6,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.models import Case, DeclineGround, Reply, Status, TaskStatus, Verb
+from complaints.models import (
+    Case,
+    Clock,
+    DeclineGround,
+    Reply,
+    Status,
+    TaskStatus,
+    Verb,
+)
 from complaints.permissions import can_decline, can_handle, can_reopen
 from complaints.services import clocks
 from complaints.services.lifecycle import lock_case, move_case, move_task
+from complaints.services.promises import drop_promises
 from complaints.services.routing import drop_handover
 from complaints.services.telling import tell
 from complaints.services.words import require_reason
@@ -33,6 +42,13 @@ def closing_obstacles(case: Case) -> Iterator[str]:
         yield _("No final reply to the person is recorded.")
     if not case.satisfactions.filter(**this_round).exists():
         yield _("The person's satisfaction was neither asked nor explained.")
+    promised = case.promises.open().count()
+    if promised:
+        yield ngettext(
+            "{count} promise to the person is neither kept nor taken back.",
+            "{count} promises to the person are neither kept nor taken back.",
+            promised,
+        ).format(count=promised)
 
 
 @transaction.atomic
@@ -51,7 +67,7 @@ def close_locked(case: Case, actor: User) -> None:
             raise RuleViolation(" ".join(obstacles))
     move_case(case, Status.CLOSED, actor=actor, verb=Verb.CLOSED, closed_at=clock.now())
     drop_handover(case, actor)
-    clocks.drop_clocks(case)
+    clocks.drop_clocks(case, met={Clock.RESOLVE})
 
 
 @transaction.atomic
@@ -90,7 +106,8 @@ def decline_case(
         text=text,
     )
     drop_handover(case, actor)
-    clocks.meet_case_clock(case, clocks.Clock.FEEDBACK, now)
+    drop_promises(case, actor)
+    clocks.meet_case_clocks(case, clocks.ANSWERED, now)
     clocks.drop_clocks(case)
     return case
 
@@ -105,6 +122,7 @@ def withdraw_case(
     _cancel_open_tasks(case, actor, reason=_("The person withdrew the case."))
     move_case(case, Status.WITHDRAWN, actor=actor, verb=Verb.WITHDRAWN, note=reason)
     drop_handover(case, actor)
+    drop_promises(case, actor)
     clocks.drop_clocks(case)
     return case
 

@@ -32,6 +32,7 @@ from complaints.services.closing import close_locked
 from complaints.services.lifecycle import record
 from complaints.services.replies import keep_reply, keep_satisfaction
 from complaints.services.routing import announce_major
+from complaints.services.timekeeping import require_near
 from complaints.services.words import LONG, fit_text
 from hospital import clock
 from hospital.exceptions import RuleViolation
@@ -82,6 +83,8 @@ class Voice:
     source: Source = Source.PATIENT
     solved: SolvedOnTheSpot | None = None
     submission: UUID | None = None
+    external_number: str = ""
+    external_due_at: datetime | None = None
 
 
 @transaction.atomic
@@ -115,6 +118,10 @@ def register_case(voice: Voice, *, actor: User) -> Case:
         owner=actor,
         solved_on_the_spot=voice.solved is not None,
         submission=voice.submission,
+        external_number=fit_text(
+            voice.external_number, field="external_number", limit=40
+        ),
+        external_due_at=voice.external_due_at,
     )
     for line in voice.subjects:
         Subject.objects.create(
@@ -171,6 +178,14 @@ def _check(voice: Voice, actor: User) -> str:
             _("This is more than two years ago; check the year."),
             field="received_at",
         )
+    if voice.external_due_at is not None:
+        received_at = voice.received_at or clock.now()
+        if voice.external_due_at <= received_at:
+            raise RuleViolation(
+                _("The work order is due before it was received; check the time."),
+                field="external_due_at",
+            )
+        require_near(voice.external_due_at, field="external_due_at")
     if not voice.subjects:
         raise RuleViolation(
             _("Choose what the case is about and which department."), field="subjects"

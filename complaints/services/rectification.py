@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import (
     Case,
+    Clock,
     RectificationTask,
     TaskStatus,
     Verb,
@@ -24,6 +25,7 @@ from complaints.permissions import (
     can_work_on_task,
 )
 from complaints.services import clocks
+from complaints.services.due_times import recompute_case
 from complaints.services.evidence import keep_evidence
 from complaints.services.lifecycle import lock_case, lock_task, move_task, record
 from complaints.services.routing import start_work
@@ -61,7 +63,7 @@ def open_task(
         opened_by=actor,
         opened_at=now,
         holder=holder,
-        due_at=due_at or clocks.rectify_due_at(now, case.tier),
+        due_at=due_at or clocks.rectify_due_at(case, now, department.pk),
         contact_released=contact_released,
     )
     record(
@@ -69,11 +71,15 @@ def open_task(
         Verb.TASK_OPENED,
         actor=actor,
         task=task,
-        new={"department": department.code, "holder": holder.name},
+        new={
+            "department": department.code,
+            "department_id": department.pk,
+            "holder": holder.name,
+        },
         note=demand,
     )
     clocks.start_task_clocks(task)
-    clocks.recompute_feedback(case)
+    recompute_case(case)
     tell(case, [holder], Topic.TASK_ASSIGNED, task=task, department=department)
     return task
 
@@ -120,7 +126,7 @@ def _acknowledge(task: RectificationTask, actor: User) -> None:
         verb=Verb.TASK_ACKNOWLEDGED,
         acknowledged_at=now,
     )
-    clocks.meet_task_clock(task, clocks.Clock.TASK_ACKNOWLEDGE, now)
+    clocks.meet_task_clock(task, Clock.TASK_ACKNOWLEDGE, now)
 
 
 @transaction.atomic
@@ -191,7 +197,7 @@ def submit_task(
         submitted_at=now,
     )
     keep_evidence(task, files, actor=actor)
-    clocks.meet_task_clock(task, clocks.Clock.RECTIFY, now)
+    clocks.meet_task_clock(task, Clock.RECTIFY, now)
     tell(
         task.case,
         [task.case.owner],
@@ -217,7 +223,7 @@ def refuse_task(
         note=reason,
         reason=reason,
     )
-    clocks.meet_task_clock(task, clocks.Clock.TASK_ACKNOWLEDGE, clock.now())
+    clocks.meet_task_clock(task, Clock.TASK_ACKNOWLEDGE, clock.now())
     tell(
         task.case,
         [task.case.owner],
@@ -238,6 +244,7 @@ def decide_refused_task(
     old = task.department
     holder = task_holder(task.case, department)
     now = clock.now()
+    fresh = clocks.rectify_due_at(task.case, now, department.pk)
     clocks.drop_clocks(task.case, task=task)
     move_task(
         task,
@@ -248,11 +255,11 @@ def decide_refused_task(
         department=department,
         holder=holder,
         reason=reason,
-        due_at=max(task.due_at, clocks.rectify_due_at(now, task.case.tier)),
+        due_at=max(task.due_at, fresh),
         contact_released=task.contact_released and department == old,
     )
     clocks.start_task_clocks(task)
-    clocks.recompute_feedback(task.case)
+    recompute_case(task.case)
     tell(task.case, [holder], Topic.TASK_ASSIGNED, task=task, department=department)
     return task
 
@@ -287,7 +294,7 @@ def return_task(
         note=reason,
         reason=reason,
     )
-    clocks.restart_task_clock(task, clocks.Clock.RECTIFY)
+    clocks.restart_task_clock(task, Clock.RECTIFY)
     tell(task.case, [task.holder, task.responsible], Topic.TASK_RETURNED, task=task)
     return task
 
@@ -309,7 +316,7 @@ def cancel_task(
         ended_at=clock.now(),
     )
     clocks.drop_clocks(task.case, task=task)
-    clocks.recompute_feedback(task.case)
+    recompute_case(task.case)
     tell(task.case, [task.holder, task.responsible], Topic.TASK_CANCELLED, task=task)
     return task
 

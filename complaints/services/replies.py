@@ -92,7 +92,7 @@ def keep_reply(
         )
     else:
         record(case, Verb.REPLIED, actor=actor, new=how, note=text)
-    clocks.meet_case_clock(case, clocks.Clock.FEEDBACK, at)
+    clocks.meet_case_clocks(case, clocks.ANSWERED, at)
     return reply
 
 

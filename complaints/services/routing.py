@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from complaints.models import (
     CONVERSIONS,
     Case,
+    Clock,
     Handover,
     Kind,
     Status,
@@ -22,6 +23,7 @@ from complaints.permissions import (
     can_note,
 )
 from complaints.services import clocks
+from complaints.services.due_times import follow_tier, recompute_case
 from complaints.services.lifecycle import lock_case, move_case, record
 from complaints.services.telling import tell
 from complaints.services.words import SHORT, fit_text, require_reason
@@ -39,7 +41,7 @@ def accept_case(case: Case, *, actor: User, revision: int | None = None) -> Case
         move_case(case, Status.IN_PROGRESS, actor=actor, verb=Verb.STARTED)
         return case
     move_case(case, Status.ACCEPTED, actor=actor, verb=Verb.ACCEPTED)
-    clocks.meet_case_clock(case, clocks.Clock.ACKNOWLEDGE, clock.now())
+    clocks.meet_case_clocks(case, {Clock.ACKNOWLEDGE}, clock.now())
     return case
 
 
@@ -47,7 +49,7 @@ def start_work(case: Case, *, actor: User) -> None:
     """Bring a locked case to in-progress, accepting it on the way if need be."""
     if case.status == Status.RECEIVED:
         move_case(case, Status.ACCEPTED, actor=actor, verb=Verb.ACCEPTED)
-        clocks.meet_case_clock(case, clocks.Clock.ACKNOWLEDGE, clock.now())
+        clocks.meet_case_clocks(case, {Clock.ACKNOWLEDGE}, clock.now())
     if case.status != Status.IN_PROGRESS:
         move_case(case, Status.IN_PROGRESS, actor=actor, verb=Verb.STARTED)
 
@@ -159,7 +161,7 @@ def set_tier(
         new={"tier": int(new)},
         note=reason,
     )
-    clocks.recompute_feedback(case)
+    follow_tier(case)
     announce_major(case, actor)
     return case
 
@@ -196,6 +198,7 @@ def convert_kind(
         new={"kind": str(kind)},
         note=reason,
     )
+    recompute_case(case)
     return case
 
 
@@ -231,6 +234,9 @@ def merge_case(
         merged_into=into,
     )
     drop_handover(case, actor)
+    # What the person was promised is kept under the other number.
+    case.promises.open().update(case=into)
+    case.deadlines.running().exclude(promise=None).update(case=into)
     clocks.drop_clocks(case)
     record(into, Verb.MERGED, actor=actor, new={"from": case.number}, note=reason)
     return case

@@ -1,8 +1,9 @@
 """Telling colleagues about a case, through the same gate as every other door."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from complaints.models import Case, RectificationTask
+from complaints.models import Case, RectificationTask, Tier
 from hospital.models import User
 from notifications.models import Topic
 from notifications.services import notify
@@ -15,7 +16,7 @@ def tell(
     *,
     skip: User | None = None,
     task: RectificationTask | None = None,
-    **params: object,
+    **params: Any,
 ) -> None:
     """Notify those of the people who may see the case; nobody is told what they did."""
     recipients = [
@@ -24,7 +25,8 @@ def tell(
         if person is not None and person != skip and _may_know(person, case, task)
     ]
     path = (task or case).get_absolute_url()
-    notify(recipients, topic, path=path, number=case.number, **params)
+    urgent = case.tier == Tier.MAJOR
+    notify(recipients, topic, path=path, urgent=urgent, number=case.number, **params)
 
 
 def _may_know(person: User, case: Case, task: RectificationTask | None) -> bool:

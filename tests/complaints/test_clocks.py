@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from complaints import services
-from complaints.models import Case, Category, Deadline, RectificationTask, Tier
+from complaints.models import (
+    Case,
+    Category,
+    Deadline,
+    Kind,
+    RectificationTask,
+    Source,
+    Tier,
+)
 from complaints.services import clocks
 from hospital import clock
 from hospital.exceptions import RuleViolation
@@ -49,12 +57,19 @@ def timezone_local(value: datetime) -> datetime:
         ("2024-09-13T23:59", "2024-09-23T18:00", "2024-09-29T18:00"),
     ],
 )
+@pytest.mark.django_db
 def test_feedback_is_due_five_or_ten_working_days_after_receipt(
     received: str, five: str, ten: str
 ) -> None:
     """Vectors with National Day, Spring Festival and make-up weekends."""
     due_with = [
-        clocks.feedback_due_at(moment(received), Tier.MINOR, departments)
+        clocks.preview_feedback(
+            moment(received),
+            tier=Tier.MINOR,
+            kind=Kind.COMPLAINT,
+            source=Source.PATIENT,
+            departments=departments,
+        )[1]
         for departments in (1, 2, 3)
     ]
     assert due_with == [moment(five), moment(ten), moment(ten)]
@@ -139,7 +154,7 @@ def test_raising_the_tier_shortens_the_clock_from_receipt(
         services.set_tier(case, actor=supervisor, tier=3, reason="媒体关注")
     assert due(case, "feedback") == ["(2025-06-16 18:00)", "2025-06-12 18:00"]
     case.refresh_from_db()
-    assert case.due_at == moment("2025-06-11T18:00")
+    assert case.due_at == moment("2025-06-10T18:00")
 
 
 @pytest.mark.parametrize("tier", [2, 1])
