@@ -53,12 +53,43 @@ ENTRIES = (
         DEPARTMENT | {Role.SUPERVISOR, Role.LEADERSHIP},
     ),
     Entry(
+        "followups:calls",
+        _("Calls"),
+        "phone",
+        frozenset({Role.CALLBACK_AGENT, Role.SUPERVISOR}),
+    ),
+    Entry("followups:numbers", _("Numbers to find"), "search", DEPARTMENT),
+    Entry(
         "dashboards:figures",
         _("Figures"),
         "chart-line",
         frozenset({Role.SUPERVISOR, Role.LEADERSHIP, Role.DEPARTMENT_HEAD}),
     ),
+    Entry(
+        "followups:imports",
+        _("Stays"),
+        "table",
+        ADMINISTRATORS | {Role.SUPERVISOR},
+    ),
     Entry("notifications:inbox", _("Inbox"), "inbox", EVERYBODY),
+    Entry(
+        "notifications:deliveries",
+        _("Deliveries"),
+        "send",
+        frozenset({Role.IT_ADMIN}),
+    ),
+    Entry(
+        "hospital:calendar",
+        _("Working calendar"),
+        "calendar",
+        ADMINISTRATORS | {Role.SUPERVISOR},
+    ),
+    Entry(
+        "complaints:policies",
+        _("Time limits"),
+        "adjustments",
+        frozenset({Role.SUPERVISOR, Role.QUALITY_ADMIN}),
+    ),
     Entry("admin:index", _("Reference data"), "database", ADMINISTRATORS),
 )
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import RectificationTask, Subject, TaskStatus
+from complaints.models import Pause, RectificationTask, Subject, TaskStatus
 from hospital.models import Department, User
 
 MOST_LETTERS = 5000
@@ -23,6 +23,18 @@ class ReasonForm(forms.Form):
         max_length=MOST_LETTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class PauseTaskForm(ReasonForm):
+    """Who or what the department has to wait for."""
+
+    waits_for = forms.ChoiceField(
+        label=_("Who is waited for"),
+        choices=Pause.WaitsFor.choices,
+        widget=forms.RadioSelect,
+        initial=Pause.WaitsFor.OUTSIDE,
+    )
+    field_order = ("waits_for", "reason")
 
 
 class PeopleSelect(forms.Select):

@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints import services
-from complaints.forms.tasks import DecideForm, PlanForm, ReasonForm, SubmitForm
+from complaints.forms.tasks import (
+    DecideForm,
+    PauseTaskForm,
+    PlanForm,
+    ReasonForm,
+    SubmitForm,
+)
 from complaints.models import RectificationTask, TaskGroup
 from complaints.permissions import (
     can_direct_task,
@@ -176,6 +182,32 @@ def release(request: SignedInRequest, pk: int) -> HttpResponse:
         title=_("Let the department see who spoke"),
         warning=_("This cannot be taken back. Do it only if the work needs it."),
         submit_label=_("Let the department see"),
+    )
+
+
+@ask
+def pause(request: SignedInRequest, pk: int) -> HttpResponse:
+    task = _load_allowed(request, pk, can_direct_task)
+    return answer_form(
+        request,
+        PauseTaskForm(sent(request)),
+        perform=lambda data: services.pause_task(task, actor=request.user, **data),
+        done=_("The clock of the task stands still."),
+        back_url=task.get_absolute_url(),
+        title=_("Stop the task's clock"),
+        intro=_("The working time until it runs again is given back."),
+        submit_label=_("Stop the clock"),
+    )
+
+
+@require_POST
+def resume(request: SignedInRequest, pk: int) -> HttpResponse:
+    task = load_task(request.user, pk)
+    return answer_press(
+        request,
+        perform=lambda: services.resume_task(task, actor=request.user),
+        done=_("The clock of the task runs again."),
+        back_url=task.get_absolute_url(),
     )
 
 

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from complaints.forms.tasks import SubmitForm, TaskFilterForm
 from complaints.models import CaseEvent, Evidence, RectificationTask, TaskGroup
-from complaints.permissions import can_reveal_contact
+from complaints.permissions import CENTRE, can_reveal_contact
 from complaints.services import log_view, task_choices
 from complaints.services.evidence import MOST_FILES
+from complaints.views.case_clocks import Reasons, clock_lines, open_pause
 from complaints.views.timeline import describe
 from hospital.models import Role, User
 from hospital.paging import keyset_page
@@ -22,7 +23,8 @@ from hospital.requests import SignedInRequest
 DEPARTMENT_GROUPS = (
     TaskGroup.ACKNOWLEDGE,
     TaskGroup.OVER,
-    TaskGroup.NEXT,
+    TaskGroup.SOON,
+    TaskGroup.LATER,
     TaskGroup.RETURNED,
     TaskGroup.CENTRE,
 )
@@ -52,7 +54,7 @@ def task_list(request: SignedInRequest) -> HttpResponse:
         show = TaskGroup.OPEN
     form = TaskFilterForm(request.GET, user=user)
     tasks = _narrow(tasks, form, show)
-    by = "-opened_at" if show == EVERY else "due_at"
+    by = "-opened_at" if show == EVERY else "burns_at"
     page = keyset_page(with_subjects(tasks), request.GET, by=by)
     return render(
         request,
@@ -146,11 +148,23 @@ def detail_context(
         "form": form,
         "evidence": task.evidence.select_related("uploaded_by"),
         "history": [describe(event, user) for event in events.order_by("-seq")],
-        "clocks": task.deadlines.filter(superseded_at=None),
+        **_clocks(task, user),
         "contact": getattr(case, "contact", None),
         "may_reveal": can_reveal_contact(user, case),
         "most_files": MOST_FILES,
         "most_bytes": settings.EVIDENCE_MAX_BYTES,
+    }
+
+
+def _clocks(task: RectificationTask, user: User) -> dict[str, Any]:
+    """The task's clocks as on the page of its case; who paused it the centre reads."""
+    reads_reasons = user.has_role(*CENTRE, Role.LEADERSHIP)
+    pauses = task.pauses.select_related("case", "task", "paused_by")
+    lines = clock_lines(task.deadlines.all(), Reasons(task.case, user))
+    return {
+        "clocks": [line for line in lines if line.deadline.superseded_at is None],
+        "old_clocks": [line for line in lines if line.deadline.superseded_at],
+        "pause": open_pause(pauses, task.pk) if reads_reasons else None,
     }
 
 

@@ -103,6 +103,15 @@ def _is_due_feedback(now: datetime) -> Q:
     )
 
 
+def _is_due_promise(now: datetime) -> Q:
+    """Promises that were kept, ran out, or ended in another way after running out.
+
+    One taken back in time, or whose case ended before, was broken to nobody.
+    """
+    ran_out = Q(ended_at=None, due_at__lt=now)
+    return Q(is_kept=True) | ran_out | Q(is_kept=False, ended_at__gt=F("due_at"))
+
+
 RECEIVED = Measure(
     key="received",
     name=pgettext_lazy("measure", "Received"),
@@ -204,6 +213,32 @@ SATISFACTION = Measure(
     ),
 )
 
+PROMISES_KEPT = Measure(
+    key="promises-kept",
+    name=_("Promises kept"),
+    icon="calendar-time",
+    source=Source.PROMISES,
+    counted=_is_due_promise,
+    hit=Q(is_kept=True, ended_at__lte=F("due_at")),
+    hit_label=_("Kept in time"),
+    rest_label=_("Late or broken"),
+    higher_is_better=True,
+    grows=False,
+    card=Card(
+        numerator=_("Of these, the promises kept by the promised time."),
+        denominator=_(
+            "Promises to the persons who spoke that fell due in the month and are kept "
+            "or over time."
+        ),
+        exclusions=_(
+            "Promises that are not due and not kept yet; those taken back before their "
+            "time, and those of cases that ended before it."
+        ),
+        period=_("The month of the promised time."),
+        source=_("Promises noted in the cases"),
+    ),
+)
+
 OPEN = Measure(
     key="open",
     name=_("Open now"),
@@ -273,6 +308,21 @@ CONVERTED = Measure(
     ),
 )
 
+EXTENDED = Measure(
+    key="extended",
+    name=_("More time granted"),
+    icon="hourglass",
+    source=Source.EVENTS,
+    counted=lambda now: Q(verb=Verb.EXTENSION_GRANTED),
+    higher_is_better=False,
+    card=Card(
+        numerator=_("Times a supervisor granted more time on a clock of a case."),
+        exclusions=_("Requests that were refused or wait for an answer."),
+        period=_("The month of the decision."),
+        source=_("Timelines of the cases"),
+    ),
+)
+
 NOT_ASKED = Measure(
     key="not-asked",
     name=_("Not asked"),
@@ -308,10 +358,12 @@ MEASURES: dict[str, Measure] = {
         HANDLED_RATE,
         ON_TIME,
         SATISFACTION,
+        PROMISES_KEPT,
         OPEN,
         OVERDUE,
         REOPENED,
         CONVERTED,
+        EXTENDED,
         NOT_ASKED,
         SET_APART,
     )

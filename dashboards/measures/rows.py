@@ -11,8 +11,10 @@ from django.db.models import Prefetch, QuerySet
 from complaints.models import (
     Case,
     CaseEvent,
+    Clock,
     Deadline,
     Kind,
+    Promise,
     Satisfaction,
     Subject,
 )
@@ -28,6 +30,7 @@ class Row:
     feedback: Deadline | None
     answer: Satisfaction | None
     event: CaseEvent | None = None
+    promise: Promise | None = None
 
     @property
     def converted(self) -> tuple[str, str] | None:
@@ -59,9 +62,7 @@ def rows_of(records: Sequence[Any], source: Source, scope: Scope) -> list[Row]:
         .values_list("pk", flat=True)
     )
     clocks = _latest(
-        Deadline.objects.filter(
-            case__in=keys, clock=Deadline.Clock.FEEDBACK, superseded_at=None
-        )
+        Deadline.objects.filter(case__in=keys, clock=Clock.FEEDBACK, superseded_at=None)
     )
     answers = {}
     if not scope.is_outside_centre:
@@ -75,6 +76,7 @@ def rows_of(records: Sequence[Any], source: Source, scope: Scope) -> list[Row]:
             if isinstance(record, Satisfaction) and not scope.is_outside_centre
             else answers.get(case.pk),
             record if isinstance(record, CaseEvent) else None,
+            record if isinstance(record, Promise) else None,
         )
         for record, case in zip(records, cases, strict=True)
     ]

@@ -12,7 +12,9 @@ from complaints.models import (
     Case,
     CaseEvent,
     Category,
+    Clock,
     Deadline,
+    Promise,
     Satisfaction,
     Subject,
     Verb,
@@ -21,14 +23,20 @@ from hospital.models import Department, Role, User
 
 # With the reopenings and new cases these tell how many cases were open at any time.
 ENDING_VERBS = (Verb.CLOSED, Verb.DECLINED, Verb.WITHDRAWN, Verb.MERGED)
-COUNTED_VERBS = (Verb.REOPENED, Verb.CONVERTED, *ENDING_VERBS)
+COUNTED_VERBS = (
+    Verb.REOPENED,
+    Verb.CONVERTED,
+    Verb.EXTENSION_GRANTED,
+    *ENDING_VERBS,
+)
 
 
 class Source(Enum):
     """The rows a figure counts, and the date that puts a row in a month."""
 
     CASES = (Case, "", "received_at", Q())
-    DEADLINES = (Deadline, "case__", "due_at", Q(clock=Deadline.Clock.FEEDBACK))
+    DEADLINES = (Deadline, "case__", "due_at", Q(clock=Clock.FEEDBACK))
+    PROMISES = (Promise, "case__", "due_at", Q())
     ANSWERS = (Satisfaction, "case__", "at", Q())
     EVENTS = (CaseEvent, "case__", "at", Q(verb__in=COUNTED_VERBS))
 

@@ -32,7 +32,7 @@ from hospital.paging import keyset_page
 
 MONTH_CARDS = ("received", "handled", "on-time", "satisfaction")
 NOW_CARDS = ("open", "overdue")
-SMALL = ("set-apart", "reopened", "converted", "not-asked")
+SMALL = ("promises-kept", "set-apart", "reopened", "converted", "extended", "not-asked")
 CHARTED = ("received", "handled", "on-time", "satisfaction")
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from complaints.permissions import can_register
 from dashboards.views.home_blocks import Section, fill_rows
 from dashboards.views.home_sections import (
+    DESK,
     administer,
     answer_voices,
     lead,
@@ -22,7 +23,6 @@ from hospital import clock
 from hospital.models import Role, User
 from hospital.requests import SignedInRequest
 
-DESK = (Role.FRONT_DESK, Role.CALLBACK_AGENT)
 DEPARTMENT = (Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF)
 # What each role sees, in this order; who has several roles sees several sections.
 SECTIONS: tuple[tuple[tuple[Role, ...], Callable[[User], Section]], ...] = (

@@ -23,6 +23,8 @@ class Rows(StrEnum):
     CASES = "cases"
     TASKS = "tasks"
     OFFERS = "offers"
+    PROMISES = "promises"
+    EXTENSIONS = "extensions"
     FAILURES = "failures"
 
 

@@ -35,10 +35,12 @@ from dashboards.views.home_blocks import (
     block_of_offers,
     block_of_tasks,
 )
+from dashboards.views.home_clocks import extensions_to_decide, promises_of
 from hospital import clock
 from hospital.models import Department, Role, User
 from notifications.models import Delivery
 
+DESK = (Role.FRONT_DESK, Role.CALLBACK_AGENT)
 HEADLINES = ("received", "handled", "on-time", "satisfaction", "open", "overdue")
 # A delivery that waits longer than this has no worker.
 PATIENCE = timedelta(minutes=5)
@@ -75,6 +77,7 @@ def answer_voices(user: User) -> Section:
         title=_("My desk"),
         tiles=_desk_tiles(counts),
         blocks=[
+            promises_of(user),
             _offers_to(user),
             _own_cases(own, counts["mine"], empty=_("No open cases. Well done.")),
             *_waiting_for_centre(tasks, waiting),
@@ -116,6 +119,8 @@ def supervise(user: User) -> Section:
         title=_("Supervision"),
         tiles=_supervisor_tiles(counts, heaps),
         blocks=[
+            *([] if user.has_role(*DESK) else [promises_of(user)]),
+            extensions_to_decide(cases),
             _offers_to(user),
             *_waiting_for_centre(tasks, heaps),
             _cases_over_time(cases, counts["over"]),
@@ -143,7 +148,7 @@ def _supervisor_tiles(counts: dict[str, int], heaps: dict[str, int]) -> list[Til
 
 
 def put_right(user: User) -> Section:
-    """Departments: the head's four heaps; staff see first what they answer for."""
+    """Departments: heaps by time left; staff see first what they answer for."""
     tasks = RectificationTask.objects.visible_to(user).reachable_by(user)
     blocks = []
     if not user.has_role(Role.DEPARTMENT_HEAD):
@@ -163,7 +168,8 @@ def put_right(user: User) -> Section:
     looks = {
         TaskGroup.ACKNOWLEDGE: ("amber", "hand-stop", _("Nothing to acknowledge.")),
         TaskGroup.OVER: ("red", "alert-triangle", ""),
-        TaskGroup.NEXT: ("blue", "clock", ""),
+        TaskGroup.SOON: ("amber", "clock-exclamation", ""),
+        TaskGroup.LATER: ("blue", "clock", ""),
         TaskGroup.CENTRE: ("teal", "hourglass", ""),
     }
     counts = tasks.count_groups(*looks)

@@ -1,7 +1,6 @@
 """Pages of tasks: the list in heaps, one task, and its evidence behind the gate."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +9,8 @@ from django.urls import reverse
 
 from complaints import services
 from complaints.models import AccessLog, Case, RectificationTask
-from hospital import clock
 from hospital.models import Department, Role, User
-from tests.complaints.task_world import ACTIONS, url
+from tests.complaints.task_world import ACTIONS, due_in, url
 from tests.factories import UserFactory
 
 English = Callable[[User], Client]
@@ -95,19 +93,20 @@ def test_heaps_hold_what_their_names_say(
     supervisor: User,
     english: English,
 ) -> None:
-    fresh, over, soon, back, done, refused = [new_task() for __ in range(6)]
-    for task in (over, soon, back, done):
+    fresh, over, later, back, done, refused = [new_task() for __ in range(6)]
+    for task in (over, later, back, done):
         services.acknowledge_task(task, actor=head)
     for task in (back, done):
         services.submit_task(task, actor=head, result="已整改")
     services.return_task(back, actor=front_desk, reason="缺照片")
     services.refuse_task(refused, actor=head, reason="不归我科")
-    past = clock.now() - timedelta(hours=1)
-    RectificationTask.objects.filter(pk=over.pk).update(due_at=past)
+    due_in(over, hours=-1)
+    due_in(back, hours=1)
     client = english(head)
     assert listed(client, show="acknowledge") == [fresh]
     assert listed(client, show="over") == [over]
-    assert listed(client, show="next") == [soon, back]
+    assert listed(client, show="soon") == [back]
+    assert listed(client, show="later") == [later]
     assert listed(client, show="returned") == [back]
     assert listed(client, show="centre") == [done, refused]
     client = english(supervisor)
@@ -122,7 +121,7 @@ def test_a_department_and_the_centre_are_offered_their_own_heaps(
     def offered(user: User) -> list[str]:
         return [tab.key for tab in english(user).get(LIST).context["tabs"]]
 
-    department = ["acknowledge", "over", "next", "returned", "centre"]
+    department = ["acknowledge", "over", "soon", "later", "returned", "centre"]
     centre = ["verify", "decide", "late"]
     assert offered(head) == ["open", *department]
     assert offered(supervisor) == ["open", *centre]
@@ -230,7 +229,7 @@ def test_the_page_offers_only_what_is_possible_now(
         return {name for name in ACTIONS if url(name, task) in page}
 
     assert offered(head) == {"acknowledge", "plan", "refuse"}
-    assert offered(front_desk) == {"cancel", "release"}
+    assert offered(front_desk) == {"cancel", "release", "pause_task"}
     services.acknowledge_task(task, actor=head)
     assert offered(head) == {"plan", "submit"}
     services.submit_task(task, actor=head, result="已整改")
@@ -272,5 +271,5 @@ def test_the_page_of_a_task_costs_the_same_with_a_longer_history(
     for __ in range(events - 1):
         services.plan_task(task, actor=head, responsible=staff, measure="培训")
     client = english(head)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url("task_detail", task))

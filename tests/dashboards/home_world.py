@@ -8,7 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints import services
-from complaints.models import Case, Handover, RectificationTask
+from complaints.models import (
+    Case,
+    Clock,
+    Extension,
+    Handover,
+    Promise,
+    RectificationTask,
+)
 from hospital import clock
 from hospital.models import User
 
@@ -38,3 +45,28 @@ def offer(case: Case, giver: User, taker: User) -> Handover:
 
 def hours_from_now(count: int) -> datetime:
     return clock.now() + timedelta(hours=count)
+
+
+def due_in(task: RectificationTask, hours: int) -> None:
+    """The department's clock runs out in so many hours."""
+    moment = hours_from_now(hours)
+    task.deadlines.filter(clock=Clock.RECTIFY).update(due_at=moment)
+    RectificationTask.objects.filter(pk=task.pk).update(due_at=moment)
+
+
+def promise_by(case: Case, owner: User, hours: int = 5) -> Promise:
+    return services.make_promise(
+        case, actor=owner, text="周五回电", due_at=hours_from_now(hours)
+    )
+
+
+def ask_for_time(case: Case, owner: User) -> Extension:
+    feedback = case.deadlines.get(clock=Clock.FEEDBACK, superseded_at=None)
+    return services.ask_extension(
+        case,
+        actor=owner,
+        deadline=feedback,
+        until=feedback.due_at + timedelta(days=7),
+        reason="等外院资料",
+        words="还需要几天",
+    )

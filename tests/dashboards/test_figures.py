@@ -193,7 +193,7 @@ def test_a_long_list_is_paged(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("url", "queries"), [(FIGURES, 11), (behind("received"), 8)])
+@pytest.mark.parametrize(("url", "queries"), [(FIGURES, 12), (behind("received"), 8)])
 def test_more_cases_and_departments_cost_no_more_queries(
     supervisor: User,
     sign_in: SignIn,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from complaints import services
-from complaints.models import Case, RectificationTask, Tier
+from complaints.models import Case, Clock, RectificationTask, Tier
 from hospital import clock
 from hospital.models import Department, Role, User
 from tests.dashboards.home_world import (
@@ -17,6 +17,7 @@ from tests.dashboards.home_world import (
     English,
     NewTask,
     blocks,
+    due_in,
     hours_from_now,
     offer,
     tiles,
@@ -24,25 +25,59 @@ from tests.dashboards.home_world import (
 from tests.factories import UserFactory
 
 
-def test_the_head_sees_four_heaps_and_acknowledges_in_one_move(
+def test_the_head_sees_what_burns_and_acknowledges_in_one_move(
     new_task: NewTask, head: User, english: English
 ) -> None:
-    fresh, over, coming, done = [new_task() for __ in range(4)]
-    for task in (over, coming, done):
+    fresh, over, soon, later, done = [new_task() for __ in range(5)]
+    for task in (over, soon, later, done):
         services.acknowledge_task(task, actor=head)
     services.submit_task(done, actor=head, result="已整改")
-    RectificationTask.objects.filter(pk=over.pk).update(due_at=hours_from_now(-1))
+    for task, hours in ((over, -1), (soon, 1), (later, 24 * 20)):
+        due_in(task, hours)
     client = english(head)
     assert blocks(client) == {
         "To acknowledge": [fresh],
         "Over time": [over],
-        "Coming up": [coming],
+        "Due soon": [soon],
+        "Due later": [later],
         "Waiting for the centre": [done],
     }
     page = client.get(HOME).text
     address = reverse("complaints:acknowledge", args=[fresh.pk])
     assert f'hx-post="{address}"' in page
     assert f'action="{address}"' in page
+
+
+def test_what_is_to_be_acknowledged_is_sorted_by_that_clock_and_explains_it(
+    new_task: NewTask, head: User, english: English
+) -> None:
+    first, second = new_task(), new_task()
+    clocks = second.deadlines.filter(clock=Clock.TASK_ACKNOWLEDGE)
+    clocks.update(due_at=hours_from_now(-2))
+    client = english(head)
+    assert blocks(client)["To acknowledge"] == [second, first]
+    page = client.get(HOME).text
+    burning = clocks.get()
+    address = reverse(
+        "complaints:explain_deadline", args=[second.case.number, burning.pk]
+    )
+    assert f'href="{address}"' in page
+    assert "2 h over" in page
+    assert client.get(address).status_code == 200
+
+
+def test_a_paused_task_does_not_burn_and_says_so(
+    new_task: NewTask, head: User, front_desk: User, english: English
+) -> None:
+    task = new_task()
+    services.acknowledge_task(task, actor=head)
+    due_in(task, 1)
+    services.pause_task(task, actor=front_desk, waits_for="outside", reason="等配件")
+    RectificationTask.objects.filter(pk=task.pk).update(due_at=hours_from_now(-1))
+    client = english(head)
+    assert blocks(client) == {"To acknowledge": [], "Due later": [task]}
+    page = client.get(HOME).text
+    assert "paused" in page
 
 
 def test_a_head_without_tasks_is_told_so(
@@ -113,7 +148,7 @@ def test_a_block_shows_eight_rows_and_leads_to_all_of_them(
     for __ in range(9):
         new_case()
     response = english(front_desk).get(HOME)
-    block = response.context["sections"][0].blocks[1]
+    block = response.context["sections"][0].blocks[2]
     assert (len(block.rows), block.count, block.has_more) == (8, 9, True)
     assert "All 9" in response.text
 

@@ -11,9 +11,11 @@ from hospital.models import User
 from tests.dashboards.home_world import (
     English,
     NewTask,
+    ask_for_time,
     blocks,
     hours_from_now,
     offer,
+    promise_by,
 )
 
 
@@ -63,10 +65,12 @@ def test_the_desks_home_costs_the_same_for_one_case_and_for_three(
     for __ in range(rows):
         services.refuse_task(new_task(), actor=head, reason="不归我科")
         offer(new_case(actor=agent), agent, front_desk)
+        promise_by(Case.objects.earliest("pk"), front_desk)
     client = english(front_desk)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         shown = blocks(client)
     assert {title: len(found) for title, found in shown.items()} == {
+        "Promised": rows,
         "Handed to you": rows,
         "My open cases": rows,
         "Refused, to decide": rows,
@@ -93,11 +97,15 @@ def test_the_supervisors_home_costs_the_same_for_one_of_each_and_for_three(
         RectificationTask.objects.filter(pk=late.pk).update(due_at=hours_from_now(-1))
         Case.objects.filter(pk=late.case_id).update(due_at=hours_from_now(-1), tier=3)
         offer(new_case(), front_desk, agent)
-        new_case(actor=supervisor)
+        own = new_case(actor=supervisor)
+        promise_by(own, supervisor)
+        ask_for_time(own, supervisor)
     client = english(supervisor)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         shown = blocks(client)
     assert {title: len(found) for title, found in shown.items()} == {
+        "Promised": rows,
+        "More time asked for": rows,
         "To verify": rows,
         "Refused, to decide": rows,
         "Cases over time": rows,
@@ -121,5 +129,5 @@ def test_the_leaders_home_costs_the_same_for_one_major_case_and_for_three(
     for __ in range(rows):
         services.set_tier(new_case(), actor=supervisor, tier=3, reason="伤害严重")
     client = english(leader)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(blocks(client)["Tier 3, open"]) == rows

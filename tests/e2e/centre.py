@@ -111,6 +111,7 @@ def make_environment(centre: Centre, database_url: str, port: int) -> dict[str, 
         "PUBLIC_URL": centre.url,
         "EMAIL_URL": f"filemail:///{centre.mail_dir}",
         "DELIVERY_INTERVAL_SECONDS": "1",
+        "RULES_INTERVAL_SECONDS": "2",
     }
     env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
     return env

@@ -11,12 +11,33 @@ from service_center.navigation import menu_for
 MENUS = {
     Role.FRONT_DESK: ["Home", "New case", "Cases", "Inbox"],
     Role.CALLBACK_AGENT: ["Home", "New case", "Cases", "Inbox"],
-    Role.SUPERVISOR: ["Home", "New case", "Cases", "Tasks", "Figures", "Inbox"],
+    Role.SUPERVISOR: [
+        "Home",
+        "New case",
+        "Cases",
+        "Tasks",
+        "Figures",
+        "Inbox",
+        "Working calendar",
+        "Time limits",
+    ],
     Role.DEPARTMENT_HEAD: ["Home", "Cases", "Tasks", "Figures", "Inbox"],
     Role.DEPARTMENT_STAFF: ["Home", "Cases", "Tasks", "Inbox"],
     Role.LEADERSHIP: ["Home", "Cases", "Tasks", "Figures", "Inbox"],
-    Role.QUALITY_ADMIN: ["Home", "Inbox", "Reference data"],
-    Role.IT_ADMIN: ["Home", "Inbox", "Reference data"],
+    Role.QUALITY_ADMIN: [
+        "Home",
+        "Inbox",
+        "Working calendar",
+        "Time limits",
+        "Reference data",
+    ],
+    Role.IT_ADMIN: [
+        "Home",
+        "Inbox",
+        "Deliveries",
+        "Working calendar",
+        "Reference data",
+    ],
 }
 
 
