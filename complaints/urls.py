@@ -1,6 +1,17 @@
 from django.urls import path
 
-from complaints.views import actions, cases, intake, public, task_actions, tasks
+from complaints.views import (
+    actions,
+    cases,
+    clock_actions,
+    explain,
+    intake,
+    policies,
+    promises,
+    public,
+    task_actions,
+    tasks,
+)
 
 app_name = "complaints"
 
@@ -35,6 +46,44 @@ urlpatterns = [
     path("cases/<case:number>/merge/", actions.merge, name="merge"),
     path("cases/<case:number>/reopen/", actions.reopen, name="reopen"),
     path("cases/<case:number>/task/", actions.task, name="open_task"),
+    path("cases/<case:number>/pause/", clock_actions.pause, name="pause"),
+    path("cases/<case:number>/resume/", clock_actions.resume, name="resume"),
+    path("cases/<case:number>/promise/", clock_actions.promise, name="promise"),
+    path("cases/<case:number>/extension/", clock_actions.extension, name="extension"),
+    path(
+        "cases/<case:number>/extension/<key:pk>/decide/",
+        clock_actions.decide_extension,
+        name="decide_extension",
+    ),
+    path(
+        "cases/<case:number>/deadlines/<key:pk>/why/",
+        explain.explain,
+        name="explain_deadline",
+    ),
+    path(
+        "cases/<case:number>/promises/<key:pk>/end/",
+        promises.end_promise,
+        name="end_promise",
+    ),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/progress/", policies.progress, name="policies_progress"),
+    path("policies/special/", policies.edit_special_rule, name="new_special_rule"),
+    path(
+        "policies/special/foresee/", policies.foresee_typed, name="foresee_special_rule"
+    ),
+    path("policies/special/<key:pk>/", policies.edit_special_rule, name="special_rule"),
+    path("policies/adopt/<slug:name>/", policies.adopt, name="adopt_preset"),
+    path("policies/<slug:which>/<key:tier>/", policies.edit_rule, name="edit_rule"),
+    path(
+        "policies/<slug:which>/<key:tier>/foresee/",
+        policies.foresee_typed,
+        name="foresee_rule",
+    ),
+    path(
+        "policies/<slug:which>/<key:tier>/steps/",
+        policies.edit_steps,
+        name="edit_steps",
+    ),
     path("tasks/", tasks.task_list, name="task_list"),
     path("tasks/<key:pk>/", tasks.task_detail, name="task_detail"),
     path("tasks/<key:pk>/acknowledge/", task_actions.acknowledge, name="acknowledge"),
@@ -45,6 +94,8 @@ urlpatterns = [
     path("tasks/<key:pk>/verify/", task_actions.verify, name="verify"),
     path("tasks/<key:pk>/return/", task_actions.send_back, name="return"),
     path("tasks/<key:pk>/cancel/", task_actions.cancel, name="cancel"),
+    path("tasks/<key:pk>/pause/", task_actions.pause, name="pause_task"),
+    path("tasks/<key:pk>/resume/", task_actions.resume, name="resume_task"),
     path("tasks/<key:pk>/release/", task_actions.release, name="release"),
     path("evidence/<key:pk>/", tasks.evidence, name="evidence"),
     path("track/", public.track, name="track"),

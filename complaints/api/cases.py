@@ -1,19 +1,15 @@
 """Cases: lists, registering a voice, and one action for every service."""
 
-from typing import Any, cast
-
-from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from complaints import services
+from complaints.api.case_clocks import CaseClocksView
 from complaints.filters import CaseFilter
 from complaints.models import Case
 from complaints.serializers.case_actions import (
@@ -33,38 +29,21 @@ from complaints.serializers.case_actions import (
 )
 from complaints.serializers.cases import (
     CaseDetailSerializer,
-    CaseSerializer,
     ContactSerializer,
     HandoverSerializer,
     RegisteredSerializer,
 )
 from complaints.serializers.tasks import OpenTaskSerializer, TaskDetailSerializer
-from hospital.models import User
 from hospital.serializers import answers
 
 CASE = answers(CaseDetailSerializer)
 HANDOVER_ID = OpenApiParameter("handover_id", OpenApiTypes.INT, OpenApiParameter.PATH)
 
 
-class CaseViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+class CaseViewSet(mixins.ListModelMixin, CaseClocksView):
     """Lists hold the reader's cases; the front desk looks up any case by its number."""
 
-    queryset = Case.objects.none()
-    serializer_class = CaseSerializer
     filterset_class = CaseFilter
-    parser_classes = (JSONParser,)
-    lookup_field = "number"
-    lookup_value_regex = r"C-[0-9]{4}-[0-9]{6,10}"
-
-    @property
-    def reader(self) -> User:
-        """Who is signed in; the permission classes let nobody else in."""
-        return cast(User, self.request.user)
-
-    def get_queryset(self) -> QuerySet[Case]:
-        if self.action == "list":
-            return Case.objects.visible_to(self.reader).for_list()
-        return Case.objects.visible_to(self.reader, lookup=True)
 
     @extend_schema(
         request=VoiceSerializer,
@@ -212,19 +191,3 @@ class CaseViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         # Every look leaves its own trace, so no answer may be kept and given again.
         headers = {"Cache-Control": "no-store"}
         return Response(ContactSerializer(contact).data, headers=headers)
-
-    def _act(self, service: Any, shape: type[Serializer]) -> Response:
-        """Call one service with what was sent and show the case as it is now."""
-        case, sent = self.get_object(), self._read(shape)
-        service(case, actor=self.reader, **sent.validated_data)
-        return self._show(case)
-
-    def _read(self, shape: type[Serializer]) -> Any:
-        sent = shape(data=self.request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        return sent
-
-    def _show(self, case: Case) -> Response:
-        case = CaseDetailSerializer.load(case.pk)
-        body = CaseDetailSerializer(case, context=self.get_serializer_context())
-        return Response(body.data)

@@ -21,6 +21,7 @@ from complaints.filters import TaskFilter
 from complaints.models import RectificationTask
 from complaints.serializers.tasks import (
     DecideSerializer,
+    PauseTaskSerializer,
     PlanSerializer,
     ReasonSerializer,
     SubmitSerializer,
@@ -122,6 +123,18 @@ class TaskViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     def release(self, request: Request, pk: str) -> Response:
         """Let the department see who spoke."""
         return self._act(services.release_contact)
+
+    @extend_schema(request=PauseTaskSerializer, responses=TASK)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: str) -> Response:
+        """Stop the task's clocks while somebody outside is waited for."""
+        return self._act(services.pause_task, PauseTaskSerializer)
+
+    @extend_schema(request=None, responses=TASK)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Let the task's clocks run again; the paused time is given back."""
+        return self._act(services.resume_task)
 
     @extend_schema(
         parameters=[EVIDENCE_ID],

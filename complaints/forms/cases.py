@@ -1,5 +1,6 @@
 """The small forms of the actions on a case; field names are the services' keywords."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -271,9 +272,13 @@ class TaskForm(RevisionForm):
         ]
         likely = [d.pk for d in departments if d.pk in about - tasked]
         self.fields["department"].initial = likely[0] if likely else None
-        self.fields["due_at"].initial = clocks.rectify_due_at(
-            clock.now(), self.case.tier
-        )
+        self.fields["due_at"].initial = clocks.rectify_due_at(self.case, clock.now())
+
+    def clean_due_at(self) -> datetime | None:
+        """Left as proposed, it is the rule's: the department's own hours count."""
+        chosen: datetime | None = self.cleaned_data["due_at"]
+        proposed = self.fields["due_at"].initial.replace(second=0, microsecond=0)
+        return None if chosen == proposed else chosen
 
 
 def _option(department: Department) -> tuple[ModelChoiceIteratorValue, str]:

@@ -38,6 +38,11 @@ METHODS = {
 }
 
 
+def source_of(channel: str) -> Source:
+    """Who speaks: an order of the 12345 hotline, else the patient's side."""
+    return Source.HOTLINE if channel == Channel.HOTLINE else Source.PATIENT
+
+
 class PhoneField(CleanCharField):
     """A telephone number as people write it, kept as it is dialled."""
 
@@ -224,6 +229,17 @@ class IntakeForm(forms.Form):
             attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
         ),
     )
+    external_number = CleanCharField(
+        label=_("Number of the 12345 work order"), required=False, max_length=40
+    )
+    external_due_at = forms.DateTimeField(
+        label=_("The work order is due"),
+        required=False,
+        help_text=_("Wins over the hospital's own rule."),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+    )
     narrative = CleanCharField(
         label=_("What happened"),
         widget=forms.Textarea(attrs={"rows": 7}),
@@ -299,10 +315,19 @@ class IntakeForm(forms.Form):
             subjects=self.subjects.chosen(),
             contact=self._read_contact() if reachable else None,
             received_at=data["received_at"],
-            source=Source.HOTLINE if channel == Channel.HOTLINE else Source.PATIENT,
+            source=source_of(channel),
             solved=self._read_solution(channel) if data["solved"] else None,
             submission=data["submission"],
+            **(self._read_order() if channel == Channel.HOTLINE else {}),
         )
+
+    def _read_order(self) -> dict[str, Any]:
+        """The work order of the 12345 hotline; no other channel has one."""
+        data = self.cleaned_data
+        return {
+            "external_number": data["external_number"],
+            "external_due_at": data["external_due_at"],
+        }
 
     def _read_contact(self) -> ContactDetails:
         data = self.cleaned_data

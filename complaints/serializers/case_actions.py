@@ -78,6 +78,18 @@ class VoiceSerializer(serializers.Serializer):
     solved = SolvedSerializer(
         required=False, allow_null=True, help_text="When it was solved on the spot."
     )
+    external_number = CleanCharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Number of the 12345 work order.",
+    )
+    external_due_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="Due time of the 12345 work order; it wins over the own rules.",
+    )
 
     def to_voice(self) -> Voice:
         """What was sent, as the service takes it."""

@@ -193,6 +193,12 @@ class RegisteredSerializer(CaseSerializer):
 class CaseDetailSerializer(CaseSerializer):
     received_by = PersonSerializer(read_only=True)
     subjects = NamedSubjectSerializer(many=True, read_only=True)
+    external_number = serializers.SerializerMethodField(
+        help_text="Of the 12345 work order; empty when not for the reader."
+    )
+    external_due_at = serializers.SerializerMethodField(
+        help_text="Of the 12345 work order; null when not for the reader."
+    )
     merged_into = serializers.SerializerMethodField(
         help_text="The number of the case it goes on as; null when not for the reader."
     )
@@ -216,6 +222,8 @@ class CaseDetailSerializer(CaseSerializer):
             *CaseSerializer.Meta.fields,
             "narrative",
             "received_by",
+            "external_number",
+            "external_due_at",
             "decline_ground",
             "merged_into",
             "reopened_count",
@@ -240,12 +248,23 @@ class CaseDetailSerializer(CaseSerializer):
             "handovers__offered_by",
             "handovers__offered_to",
             "deadlines",
+            "pauses",
+            "extensions",
             "replies__by",
             "satisfactions__recorded_by",
         ).get(pk=pk)
 
     def _may_see_contact(self, case: Case) -> bool:
         return can_reveal_contact(self.reader, case)
+
+    def get_external_number(self, case: Case) -> str:
+        return case.external_number if can_see_contact(self.reader, case) else ""
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_external_due_at(self, case: Case) -> str | None:
+        if case.external_due_at is None or not can_see_contact(self.reader, case):
+            return None
+        return serializers.DateTimeField().to_representation(case.external_due_at)
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_merged_into(self, case: Case) -> str | None:
@@ -266,8 +285,12 @@ class CaseDetailSerializer(CaseSerializer):
     @extend_schema_field(DeadlineSerializer(many=True))
     def get_deadlines(self, case: Case) -> Any:
         shown = {None, *(task.pk for task in self._tasks)}
+        keeps_promises = can_see_contact(self.reader, case)
         deadlines: list[Deadline] = [
-            deadline for deadline in case.deadlines.all() if deadline.task_id in shown
+            deadline
+            for deadline in case.deadlines.all()
+            if deadline.task_id in shown
+            and (deadline.promise_id is None or keeps_promises)
         ]
         return DeadlineSerializer(deadlines, many=True).data
 

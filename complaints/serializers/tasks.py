@@ -3,8 +3,9 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from complaints.models import Deadline, Evidence, RectificationTask
+from complaints.models import Deadline, Evidence, Pause, RectificationTask
 from complaints.services import task_choices
+from complaints.services.clock_words import say_basis
 from hospital.serializers import (
     CleanCharField,
     DepartmentField,
@@ -18,6 +19,17 @@ TEXT_LIMIT = 20_000
 
 class DeadlineSerializer(serializers.ModelSerializer):
     task = serializers.IntegerField(source="task_id", allow_null=True)
+    promise = serializers.IntegerField(source="promise_id", allow_null=True)
+    state = serializers.CharField(
+        read_only=True,
+        help_text="`running`, `paused`, `breached`, `met` or `superseded`.",
+    )
+    basis = serializers.SerializerMethodField(
+        help_text="What the due time rests on, in the language of the request."
+    )
+    credited_seconds = serializers.SerializerMethodField(
+        help_text="Working time given back by pauses."
+    )
     is_over = serializers.BooleanField(
         help_text="Met late, or still running past its due time."
     )
@@ -25,15 +37,31 @@ class DeadlineSerializer(serializers.ModelSerializer):
     class Meta:
         model = Deadline
         fields = (
+            "id",
             "clock",
             "task",
+            "promise",
+            "state",
             "started_at",
             "due_at",
             "met_at",
             "superseded_at",
             "is_over",
+            "amount",
+            "unit",
+            "hours",
+            "basis",
+            "paused_at",
+            "credited_seconds",
+            "extended_until",
         )
         read_only_fields = fields
+
+    def get_basis(self, deadline: Deadline) -> str:
+        return say_basis(deadline.basis)
+
+    def get_credited_seconds(self, deadline: Deadline) -> float:
+        return deadline.credited.total_seconds()
 
 
 class EvidenceSerializer(serializers.ModelSerializer):
@@ -107,6 +135,11 @@ class TaskDetailSerializer(TaskSerializer):
 
 class ReasonSerializer(serializers.Serializer):
     reason = CleanCharField(max_length=TEXT_LIMIT)
+
+
+class PauseTaskSerializer(serializers.Serializer):
+    waits_for = serializers.ChoiceField(Pause.WaitsFor.choices)
+    reason = CleanCharField(max_length=500)
 
 
 class PlanSerializer(serializers.Serializer):

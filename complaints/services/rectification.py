@@ -30,6 +30,7 @@ from complaints.services.evidence import keep_evidence
 from complaints.services.lifecycle import lock_case, lock_task, move_task, record
 from complaints.services.routing import start_work
 from complaints.services.telling import tell
+from complaints.services.timekeeping import require_near
 from complaints.services.words import require_reason
 from hospital import clock
 from hospital.exceptions import RuleViolation
@@ -54,6 +55,8 @@ def open_task(
     now = clock.now()
     if due_at is not None and due_at <= now:
         raise RuleViolation(_("The due time lies in the past."), field="due_at")
+    if due_at is not None:
+        require_near(due_at, field="due_at")
     holder = task_holder(case, department)
     start_work(case, actor=actor)
     task = RectificationTask.objects.create(

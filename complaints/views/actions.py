@@ -44,7 +44,7 @@ from hospital.requests import SignedInRequest
 
 FORM = "complaints/cases/actions/form.html"
 COMPOSER = "complaints/cases/_composer.html"
-# The part of the case page that writes notes and replies; its requests aim at itself.
+# The part of the case page that writes notes, replies and promises; it asks for itself.
 COMPOSER_ID = "composer"
 
 
@@ -96,6 +96,7 @@ def act(
         fragment=fragment,
         case=case,
         may_reply=can_handle(request.user, case) and case.is_open,
+        may_promise=can_note(request.user, case) and case.is_open,
         **(words | explain(case)),
     )
 
@@ -222,8 +223,9 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
         NoteForm,
         services.add_note,
         may=can_note,
-        fragment=_composer_or(request, FORM),
+        fragment=composer_or(request, FORM),
         explain=explain_note,
+        tab="note",
         done=_("The note was kept."),
     )
 
@@ -239,8 +241,9 @@ def reply(request: SignedInRequest, number: str) -> HttpResponse:
         number,
         ReplyForm,
         services.reply_to_person,
-        fragment=_composer_or(request, "complaints/cases/actions/reply.html"),
+        fragment=composer_or(request, "complaints/cases/actions/reply.html"),
         explain=explain_reply,
+        tab="reply",
         done=_("The reply was recorded."),
     )
 
@@ -255,7 +258,7 @@ def explain_reply(case: Case) -> dict[str, Any]:
     }
 
 
-def _composer_or(request: SignedInRequest, fragment: str) -> str:
+def composer_or(request: SignedInRequest, fragment: str) -> str:
     """The composer of the case page asks for itself; everybody else gets a dialog."""
     return COMPOSER if request.htmx.target == COMPOSER_ID else fragment
 

@@ -1,7 +1,6 @@
 """What the page of one case shows to one person."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.cases import NoteForm
 from complaints.merges import find_other
-from complaints.models import Case, Deadline, Kind, RectificationTask, Status
+from complaints.models import Case, Kind, RectificationTask, Status
 from complaints.permissions import (
     CENTRE,
     can_handle,
@@ -18,11 +17,11 @@ from complaints.permissions import (
     can_see_named_staff,
 )
 from complaints.services import case_choices, closing_obstacles, task_choices
-from complaints.services.clocks import DUE_SOON
+from complaints.views.case_clocks import describe_clocks
 from complaints.views.timeline import timeline_of
-from hospital import clock
 from hospital.models import Role, User
 
+PRESSES = ("accept", "resume")  # one press, nothing to fill in
 ENDED_TASK = ("verified", "cancelled")
 
 
@@ -41,6 +40,7 @@ WORK = {
     "accept": Look(_("Accept"), "user-check", "a"),
     "open_task": Look(_("Open a task"), "clipboard-plus", "t"),
     "reply": Look(_("Reply"), "message-circle", "r"),
+    "resume": Look(_("Let the clock run"), "player-play", "p"),
     "satisfaction": Look(_("Satisfaction"), "mood-smile", "s"),
     "close": Look(_("Close the case"), "circle-check", "c"),
     "reopen": Look(_("Reopen"), "repeat", "o"),
@@ -49,6 +49,9 @@ MENU = {
     "handover": Look(_("Hand over"), "arrows-exchange", "h"),
     "tier": Look(_("Set the tier"), "flag", "g"),
     "convert": Look(_("Convert the kind"), "switch-horizontal", "k"),
+    "promise": Look(_("Promise the person something"), "calendar-time", "m"),
+    "pause": Look(_("Stop the clock"), "player-pause", "p"),
+    "extension": Look(_("Ask for more time"), "hourglass", "e"),
     "merge": Look(_("Merge into another case"), "git-merge"),
     "withdraw": Look(_("The person withdraws"), "arrow-back-up"),
     "decline": Look(_("Decline"), "ban", is_danger=True),
@@ -65,19 +68,11 @@ class Button:
 
 
 @dataclass(frozen=True)
-class ClockLine:
-    """One deadline as a bar: how much of its time is gone."""
-
-    deadline: Deadline
-    percent: int
-    tone: str
-
-
-@dataclass(frozen=True)
 class TaskLine:
     task: RectificationTask
     is_linked: bool
     choices: list[str]
+    why_url: str
 
 
 def describe_page(case: Case, user: User) -> dict[str, Any]:
@@ -86,7 +81,7 @@ def describe_page(case: Case, user: User) -> dict[str, Any]:
     handles = can_handle(user, case) and case.is_open
     obstacles = list(closing_obstacles(case)) if handles else []
     sees_all = user.has_role(*CENTRE, Role.LEADERSHIP)
-    clocks = _clock_lines(case)
+    clocks = describe_clocks(case, user, sees_all=sees_all)
     return {
         "case": case,
         "contact": getattr(case, "contact", None),
@@ -101,16 +96,15 @@ def describe_page(case: Case, user: User) -> dict[str, Any]:
         "handover": _waiting_handover(case) if sees_all else None,
         "answers_handover": "answer_handover" in choices,
         "timeline": timeline_of(case, user),
-        "clocks": [line for line in clocks if line.deadline.superseded_at is None],
-        "old_clocks": [line for line in clocks if line.deadline.superseded_at],
-        "tasks": _task_lines(case, user, sees_all=sees_all),
+        "tasks": _task_lines(case, user, clocks["task_reasons"], sees_all=sees_all),
         "satisfaction": _this_round(case),
         "merged_into": find_other(case.merged_into_id, user),
         "merged_cases": Case.objects.visible_to(user, lookup=True).filter(
             merged_into=case
         ),
         "looks": _looks(case, user),
-    }
+        "decides_extension": "decide_extension" in choices,
+    } | clocks
 
 
 def find_next(case: Case) -> str:
@@ -135,7 +129,7 @@ def _buttons(
             reverse(f"complaints:{name}", args=[case.number]),
             look,
             is_primary=name == primary,
-            is_press=name == "accept" or (name == "close" and not obstacles),
+            is_press=name in PRESSES or (name == "close" and not obstacles),
         )
         for name, look in looks.items()
         if name in choices
@@ -150,6 +144,7 @@ def _composer(case: Case, user: User, choices: list[str]) -> dict[str, Any] | No
     return {
         "form": NoteForm(case=case, user=user, auto_id="composer_%s"),
         "may_reply": "reply" in choices,
+        "may_promise": "promise" in choices,
     }
 
 
@@ -163,36 +158,22 @@ def _this_round(case: Case) -> Any:
     return next((s for s in given if s.round == case.reopened_count), None)
 
 
-def _clock_lines(case: Case) -> list[ClockLine]:
-    now = clock.now()
-    lines = [
-        ClockLine(each, _percent_gone(each, now), _tone(each, now))
-        for each in case.deadlines.all()
-        if each.task_id is None
-    ]
-    return sorted(lines, key=lambda line: not line.deadline.is_running)
-
-
-def _percent_gone(deadline: Deadline, now: datetime) -> int:
-    whole = max(deadline.due_at - deadline.started_at, timedelta(seconds=1))
-    gone = (deadline.met_at or now) - deadline.started_at
-    return max(0, min(100, round(100 * (gone / whole))))
-
-
-def _tone(deadline: Deadline, now: datetime) -> str:
-    if deadline.is_over:
-        return "red"
-    if deadline.is_running and deadline.due_at - now < DUE_SOON:
-        return "amber"
-    return "green"
-
-
-def _task_lines(case: Case, user: User, *, sees_all: bool) -> list[TaskLine]:
+def _task_lines(
+    case: Case, user: User, reasons: dict[int, str], *, sees_all: bool
+) -> list[TaskLine]:
     """All tasks for the centre, a department's own for it; links where they open."""
     visible = RectificationTask.objects.visible_to(user).filter(case=case)
     opens = set(visible.values_list("pk", flat=True))
+    paused = {p.task_id for p in case.pauses.all() if p.resumed_at is None}
+    for task in case.tasks.all():
+        task.is_paused = task.pk in paused
     return [
-        TaskLine(task, task.pk in opens, task_choices(task, user))
+        TaskLine(
+            task,
+            task.pk in opens,
+            task_choices(task, user),
+            reasons.get(task.pk, ""),
+        )
         for task in case.tasks.all()
         if sees_all or task.pk in opens
     ]

@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import services
-from complaints.forms.intake import IntakeForm
-from complaints.models import ENDED, Case, Category, Channel
+from complaints.forms.intake import IntakeForm, source_of
+from complaints.models import ENDED, Case, Category, Channel, Kind
 from complaints.permissions import can_register
 from complaints.services import clocks
+from complaints.services.rule_words import say_amount
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import User
@@ -43,7 +44,9 @@ def intake(request: SignedInRequest) -> HttpResponse:
             return redirect(f"{reverse('complaints:intake')}?saved={case.number}")
     else:
         channel = request.session.get(LAST_CHANNEL, Channel.PHONE)
-        form = IntakeForm(initial={"channel": channel})
+        # A telephone system may open the page with the number of who is ringing.
+        phone = normalise_phone(request.GET.get("phone", "")[:60])
+        form = IntakeForm(initial={"channel": channel, "phone": phone})
     context = {"form": form, "saved": _find_saved(request)}
     return render(request, "complaints/intake/intake.html", context)
 
@@ -80,11 +83,24 @@ def preview(request: SignedInRequest) -> HttpResponse:
     tier, why = services.suggest_tier(lines)
     departments = len({line.department.pk for line in lines})
     received_at = form.cleaned_data.get("received_at") or clock.now()
+    channel = form.cleaned_data.get("channel", "")
+    ordered = form.cleaned_data.get("external_due_at")
+    if channel != Channel.HOTLINE:
+        ordered = None
+    rule, due_at = clocks.preview_feedback(
+        received_at,
+        tier=tier,
+        kind=form.cleaned_data.get("kind") or Kind.COMPLAINT,
+        source=source_of(channel),
+        departments=departments,
+    )
+    amount = rule.amount_for(several=departments > 1) if rule else None
     context = {
         "tier": tier,
         "why": why,
-        "due_at": clocks.feedback_due_at(received_at, tier, departments),
-        "days": clocks.FEEDBACK_DAYS[tier][departments > 1],
+        "due_at": ordered or due_at,
+        "ordered": ordered is not None,
+        "amount": say_amount(amount, rule.unit) if rule and amount is not None else "",
         "several": departments > 1,
         "naming": any(line.named_staff for line in lines),
         "solved": form.cleaned_data["solved"],

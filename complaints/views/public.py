@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,7 +31,7 @@ from rest_framework.throttling import BaseThrottle
 
 from complaints import services
 from complaints.forms.tracking import TrackForm, read_code
-from complaints.models import Case, Reply, Satisfaction, Status
+from complaints.models import Case, Pause, Reply, Satisfaction, Status
 from complaints.services import clocks
 from hospital import clock
 from hospital.exceptions import RuleViolation
@@ -181,6 +182,7 @@ def show_progress(
         "case": case,
         "steps": list_steps(case, replies),
         "feedback": clocks.find_feedback(case) if case.is_open else None,
+        **_describe_waiting(case, is_own=is_own),
         "reply": replies[-1] if replies and is_own else None,
         "unreached": bool(final)
         and final[-1].impossible == Reply.Impossible.UNREACHABLE,
@@ -190,6 +192,29 @@ def show_progress(
         "comment": request.POST.get("comment", ""),
     }
     return render(request, "complaints/public/progress.html", context)
+
+
+def _describe_waiting(case: Case, *, is_own: bool) -> dict[str, Any]:
+    """What the person should know of an open case's clock; never a reason of ours.
+
+    Words, questions and promises were meant for the person of the case itself.
+    """
+    if not case.is_open:
+        return {}
+    pause = services.find_pause(case)
+    holds = case.deadlines.running().filter(
+        clock=OuterRef("deadline__clock"), extended_until=OuterRef("until")
+    )
+    granted = case.extensions.filter(Exists(holds), granted=True).exclude(words="")
+    promised = case.promises.open().filter(due_at__gte=clock.now())
+    return {
+        "pause": pause,
+        "asks_person": is_own
+        and pause is not None
+        and pause.waits_for == Pause.WaitsFor.PERSON,
+        "extension": granted.order_by("decided_at").last() if is_own else None,
+        "promised": promised.by_time_left().first() if is_own else None,
+    }
 
 
 FACES = {5: "mood-smile", 4: "thumb-up", 3: "mood-neutral", 2: "thumb-down"}

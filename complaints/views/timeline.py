@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints.merges import name_other
@@ -11,8 +13,10 @@ from complaints.models import (
     Case,
     CaseEvent,
     Channel,
+    Clock,
     DeclineGround,
     Kind,
+    Pause,
     RectificationTask,
     Reply,
     Satisfaction,
@@ -21,6 +25,8 @@ from complaints.models import (
 )
 from hospital.models import User
 
+# How an event says that the clock did it, nobody else.
+BY_CLOCK = "clock"
 # Verb → icon and tone; what a department did and what the centre did look alike.
 LOOKS: dict[str, tuple[str, str]] = {
     Verb.REGISTERED: ("plus", "blue"),
@@ -30,6 +36,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     Verb.HANDOVER_OFFERED: ("arrows-exchange", "teal"),
     Verb.HANDOVER_ACCEPTED: ("user-check", "teal"),
     Verb.HANDOVER_REFUSED: ("user-x", "amber"),
+    Verb.HANDOVER_DROPPED: ("arrow-back-up", "grey"),
     Verb.TIER_SET: ("flag", "amber"),
     Verb.CONVERTED: ("switch-horizontal", "grey"),
     Verb.NOTED: ("note", "grey"),
@@ -49,6 +56,14 @@ LOOKS: dict[str, tuple[str, str]] = {
     Verb.WITHDRAWN: ("arrow-back-up", "grey"),
     Verb.MERGED: ("git-merge", "grey"),
     Verb.REOPENED: ("repeat", "amber"),
+    Verb.PAUSED: ("player-pause", "amber"),
+    Verb.RESUMED: ("player-play", "blue"),
+    Verb.EXTENSION_ASKED: ("hourglass", "amber"),
+    Verb.EXTENSION_GRANTED: ("hourglass", "green"),
+    Verb.EXTENSION_REFUSED: ("hourglass", "red"),
+    Verb.PROMISED: ("calendar-time", "teal"),
+    Verb.PROMISE_KEPT: ("circle-check", "green"),
+    Verb.PROMISE_DROPPED: ("arrow-back-up", "grey"),
 }
 
 
@@ -98,6 +113,8 @@ def describe(event: CaseEvent, reader: User) -> Line:
 def _who(event: CaseEvent) -> str:
     if event.actor is not None:
         return event.actor.name
+    if event.new.get("by") == BY_CLOCK:
+        return _("The clock")
     return _("The person") if event.verb == Verb.RATED else _("The system")
 
 
@@ -129,8 +146,64 @@ def _say_declined(event: CaseEvent) -> str:
 
 
 def _say_tier(event: CaseEvent) -> str:
-    return _("changed “{old}” to “{new}”").format(
+    text = _("changed “{old}” to “{new}”")
+    if event.new.get("by") == BY_CLOCK:
+        text = _("raised “{old}” to “{new}” because time ran out")
+    return text.format(
         old=_label(Tier, event.old.get("tier")), new=_label(Tier, event.new.get("tier"))
+    )
+
+
+def _say_paused(event: CaseEvent) -> str:
+    if event.new.get("waits_for") == Pause.WaitsFor.PERSON:
+        return _("stopped the clock: we wait for the person")
+    return _("stopped the clock: we wait for somebody outside")
+
+
+def _say_asked(event: CaseEvent) -> str:
+    return _("asked for more time for “{clock}”, until {moment}").format(
+        **_clock_and_moment(event)
+    )
+
+
+def _say_granted(event: CaseEvent) -> str:
+    return _("granted more time for “{clock}”, until {moment}").format(
+        **_clock_and_moment(event)
+    )
+
+
+def _say_refused_time(event: CaseEvent) -> str:
+    return _("refused more time for “{clock}”, until {moment}").format(
+        **_clock_and_moment(event)
+    )
+
+
+def _clock_and_moment(event: CaseEvent) -> dict[str, str]:
+    return {
+        "clock": _label(Clock, event.new.get("clock")),
+        "moment": _moment(event.new["due_at"]),
+    }
+
+
+def _moment(kept: str) -> str:
+    """A moment as the history keeps it, in local time."""
+    moment = timezone.localtime(datetime.fromisoformat(kept))
+    return date_format(moment, "Y-m-d H:i")
+
+
+def _say_promised(event: CaseEvent) -> str:
+    return _("promised the person, by {moment} ({owner})").format(
+        moment=_moment(event.new["due_at"]), owner=event.new.get("owner", "")
+    )
+
+
+def _say_kept(event: CaseEvent) -> str:
+    return _("kept the promise: {words}").format(words=event.old.get("promise", ""))
+
+
+def _say_taken_back(event: CaseEvent) -> str:
+    return _("took the promise back: {words}").format(
+        words=event.old.get("promise", "")
     )
 
 
@@ -185,4 +258,11 @@ SENTENCES: dict[str, Callable[[CaseEvent], str]] = {
     Verb.HANDOVER_OFFERED: _say_offered,
     Verb.REPLIED: _say_replied,
     Verb.RATED: _say_rated,
+    Verb.PAUSED: _say_paused,
+    Verb.EXTENSION_ASKED: _say_asked,
+    Verb.EXTENSION_GRANTED: _say_granted,
+    Verb.EXTENSION_REFUSED: _say_refused_time,
+    Verb.PROMISED: _say_promised,
+    Verb.PROMISE_KEPT: _say_kept,
+    Verb.PROMISE_DROPPED: _say_taken_back,
 }

@@ -41,6 +41,7 @@
   // --- what does not apply is not sent ---
   const solved = form.elements.solved;
   const anonymous = form.elements.anonymous;
+  const channel = form.elements.channel;
   function closeParts() {
     for (const field of document.querySelectorAll("#solved-part :is(textarea, select)")) {
       field.disabled = !solved.checked;
@@ -49,6 +50,9 @@
     contact.hidden = anonymous.checked;
     for (const field of contact.querySelectorAll("input, select")) field.disabled = anonymous.checked;
     document.getElementById("known").hidden = anonymous.checked;
+    const order = document.getElementById("order-part");
+    order.hidden = channel.value !== "hotline";
+    for (const field of order.querySelectorAll("input")) field.disabled = order.hidden;
   }
   solved.addEventListener("change", (event) => {
     closeParts();
@@ -56,6 +60,7 @@
     if (event.isTrusted && solved.checked) setTimeout(() => form.elements.how.focus());
   });
   anonymous.addEventListener("change", closeParts);
+  channel.addEventListener("change", closeParts);
   form.addEventListener("draft:restored", () => {
     closeParts();
     showLines();

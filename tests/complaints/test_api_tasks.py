@@ -234,7 +234,7 @@ def test_the_detail_tells_each_reader_what_they_may_do(
     assert actions == [
         ["acknowledge", "plan", "refuse"],
         [],
-        ["cancel", "release"],
+        ["cancel", "release", "pause"],
     ]
 
 

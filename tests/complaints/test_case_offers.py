@@ -38,7 +38,8 @@ def test_the_page_offers_each_role_what_it_may_do_with_a_new_case(
     english: English,
 ) -> None:
     work = ["accept", "open_task", "reply"]
-    menu = ["handover", "tier", "convert", "merge", "withdraw"]
+    clocks = ["promise", "pause", "extension"]
+    menu = ["handover", "tier", "convert", *clocks, "merge", "withdraw"]
     assert offered(english(front_desk), case) == work + menu
     assert offered(english(supervisor), case) == [*work, *menu, "decline"]
     assert offered(english(head), case) == []

@@ -165,7 +165,7 @@ def test_the_page_asks_the_database_as_often_for_one_record_as_for_three(
             case, actor=front_desk, department=department, demand="请整改"
         )
     client = english(front_desk)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(32):
         client.get(case.get_absolute_url())
 
 

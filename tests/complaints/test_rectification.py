@@ -279,3 +279,15 @@ def test_a_reason_is_always_asked(
     with pytest.raises(RuleViolation) as refusal:
         act(task, actor=actor, reason=" \x07")
     assert refusal.value.field == "reason"
+
+
+def test_work_returned_after_its_due_time_is_late_at_once(
+    task: RectificationTask, head: User, front_desk: User
+) -> None:
+    services.acknowledge_task(task, actor=head)
+    with clock.at(task.due_at + timedelta(days=3)):
+        services.submit_task(task, actor=head, result="已整改")
+        services.return_task(task, actor=front_desk, reason="缺照片")
+        running = task.deadlines.running().get()
+        assert (running.due_at, running.state) == (task.due_at, "breached")
+        assert running.next_step_at is not None
