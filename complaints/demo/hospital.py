@@ -21,7 +21,7 @@ CAMPUSES = {
     "main": ("本部院区", "Main Campus"),
     "binjiang": ("滨江院区", "Binjiang Campus"),
 }
-ON_LEAVE = ("1005", "4006")
+ON_LEAVE = {"1005": "1003", "4006": "5006"}  # who stands in
 CLEARED = (Campus, User, Category, CaseCounter)  # and all that hangs on them
 # The accounts worth trying first, at least one for each role.
 SHOWN = (
@@ -79,10 +79,12 @@ def finish_people(today: date) -> None:
     """Last of all, so that the invented history sends no mail: addresses, and leave."""
     for user in User.objects.all():
         user.email = f"{user.employee_number}@{MAIL_DOMAIN}"
-        if user.employee_number in ON_LEAVE:
+        number = user.employee_number
+        if number in ON_LEAVE:
             user.leave_from = today - timedelta(days=3)
             user.leave_until = today + timedelta(days=9)
-        user.save(update_fields=["email", "leave_from", "leave_until"])
+            user.deputy = User.objects.get(employee_number=ON_LEAVE[number])
+        user.save(update_fields=["email", "leave_from", "leave_until", "deputy"])
 
 
 def table_of_accounts() -> Iterator[str]:

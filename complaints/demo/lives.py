@@ -164,9 +164,12 @@ def work_on_task(
     plan(world, spoken, task)
     late = world.is_late(task.department, 0.11)
     yield world.office(world.rng.choice((4, 5, 6)) if late else world.chance(0.6))
-    if late and world.chance(0.2):
+    if late and world.chance(0.3):
         reply = "您反映的问题正在整改，因涉及采购和施工需要几天，我们会尽快答复。"
         services.reply_to_person(case, actor=owner, method="phone", text=reply)
+        services.make_promise(
+            case, actor=owner, text="整改完成后回电告知结果", due_at=world.office(4)
+        )
         yield world.office()
     submit(world, spoken, task)
     if world.chance(0.1):
@@ -243,6 +246,9 @@ def answer(
 ) -> Life:
     """Tell the person, ask how they find it, close; a few come back."""
     tell_person(world, spoken, case, owner)
+    if late:
+        for promise in case.promises.open():
+            services.end_promise(promise, actor=owner, kept=True)
     yield world.soon(60, 3 * 24 * 60)
     score = ask_person(world, spoken, case, owner, late=late)
     services.close_case(case, actor=owner)

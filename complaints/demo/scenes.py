@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from complaints import services
+from complaints.demo.clock_scenes import CLOCK_SCENES, run_clocks
 from complaints.demo.files import photo, report
 from complaints.demo.lives import (
     REASONS_TO_REFUSE,
@@ -19,14 +20,20 @@ from complaints.demo.lives import (
     plan,
     tell_person,
 )
-from complaints.demo.voices import Spoken, invent_about, register
+from complaints.demo.steps import (
+    STEP,
+    a_little_later,
+    accepted,
+    ask_department,
+    spoken_about,
+)
+from complaints.demo.voices import Spoken, register
 from complaints.demo.world import Life, World
-from complaints.models import Case, Channel, Contact, Kind, RectificationTask
+from complaints.models import Case, Channel, Contact, Kind
 from complaints.services import ContactDetails
 from hospital import clock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-STEP = timedelta(minutes=25)
 
 # Since when, category, department, receiver.
 JUST_RECEIVED = (
@@ -68,28 +75,28 @@ ANSWERED = (
     (60, "DRUG-01", "YXB", "1003"),
     (90, "REG-01", "PFK", "1011"),
 )
-SCENES = len(JUST_RECEIVED) + len(TASKS) + len(ANSWERED) + 16
+SCENES = len(JUST_RECEIVED) + len(TASKS) + len(ANSWERED) + 16 + CLOCK_SCENES
 
 
 def plan_scenes(world: World) -> None:
     for hours, category, department, receiver in JUST_RECEIVED:
-        spoken = _spoken(world, hours, category, department, receiver)
+        spoken = spoken_about(world, hours, category, department, receiver)
         world.plan(spoken.entered_at, _just_received(world, spoken))
     for hours, category, department, receiver, due, state in TASKS:
-        spoken = _spoken(world, hours, category, department, receiver)
+        spoken = spoken_about(world, hours, category, department, receiver)
         life = _task_comes_to(world, spoken, world.now + due * HOUR, state)
         world.plan(spoken.entered_at, life)
     for hours, category, department, receiver in ANSWERED:
-        spoken = _spoken(world, hours, category, department, receiver)
+        spoken = spoken_about(world, hours, category, department, receiver)
         world.plan(spoken.entered_at, _answered(world, spoken))
-    for scenes in (_get_stuck, _come_to_an_end, _spoken_by_or_about):
+    for scenes in (_get_stuck, _come_to_an_end, _spoken_by_or_about, run_clocks):
         for spoken, life in scenes(world):
             world.plan(spoken.entered_at, life)
 
 
 def _get_stuck(world: World) -> Iterator[tuple[Spoken, Life]]:
     """Handed over, raised, overdue, come back: what needs somebody today."""
-    tell = partial(_spoken, world)
+    tell = partial(spoken_about, world)
     spoken = tell(27, "WAIT-06", "JZK", "1002")
     yield spoken, _handed_over(world, spoken, to="1001")
     spoken = tell(9, "FEE-05", "YBB", "1001")
@@ -106,7 +113,7 @@ def _get_stuck(world: World) -> Iterator[tuple[Spoken, Life]]:
 
 def _come_to_an_end(world: World) -> Iterator[tuple[Spoken, Life]]:
     """Every way a case ends but the ordinary one."""
-    tell = partial(_spoken, world)
+    tell = partial(spoken_about, world)
     spoken = tell(24 * 9, "TREAT-02", "XHK", "1002")
     yield spoken, _declined(world, spoken)
     spoken = tell(24 * 6, "FEE-01", "PWK", "1001")
@@ -122,7 +129,7 @@ def _come_to_an_end(world: World) -> Iterator[tuple[Spoken, Life]]:
 
 def _spoken_by_or_about(world: World) -> Iterator[tuple[Spoken, Life]]:
     """People who leave no name, name a head, or need a hand; solved on the spot."""
-    tell = partial(_spoken, world)
+    tell = partial(spoken_about, world)
     spoken = replace(
         tell(24 * 2, "ATT-06", "YWK", "1001"),
         contact=None,
@@ -143,67 +150,24 @@ def _spoken_by_or_about(world: World) -> Iterator[tuple[Spoken, Life]]:
     yield _with(spoken, world, solved=True)
 
 
-def _spoken(
-    world: World,
-    hours: float,
-    category: str,
-    department: str,
-    receiver: str,
-    **fixed: object,
-) -> Spoken:
-    return invent_about(
-        world,
-        category,
-        department,
-        world.now - hours * HOUR,
-        receiver=world.people[receiver],
-        **fixed,
-    )
-
-
 def _with(spoken: Spoken, world: World, **changes: Any) -> tuple[Spoken, Life]:
     spoken = replace(spoken, **changes)
     return spoken, _just_received(world, spoken)
 
 
-def _next() -> datetime:
-    """A little later: scenes need not wait for office hours."""
-    return clock.now() + STEP
-
-
 def _just_received(world: World, spoken: Spoken) -> Life:
     register(world, spoken)
-    yield _next()
-
-
-def _accepted(world: World, spoken: Spoken, found: list[Case]) -> Life:
-    case = register(world, spoken)
-    found.append(case)
-    yield _next()
-    services.accept_case(case, actor=spoken.receiver)
-    yield _next()
-
-
-def _task(
-    world: World, spoken: Spoken, case: Case, due_at: datetime | None = None
-) -> RectificationTask:
-    return services.open_task(
-        case,
-        actor=spoken.receiver,
-        department=spoken.department,
-        demand=spoken.telling.demand,
-        due_at=due_at,
-    )
+    yield a_little_later()
 
 
 def _task_comes_to(world: World, spoken: Spoken, due_at: datetime, state: str) -> Life:
     """A case whose task stands in that state now."""
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
-    task = _task(world, spoken, found[0], due_at)
+    yield from accepted(world, spoken, found)
+    task = ask_department(world, spoken, found[0], due_at)
     if state == "assigned":
         return
-    yield _next()
+    yield a_little_later()
     if state == "refused":
         reason = world.rng.choice(REASONS_TO_REFUSE)
         services.refuse_task(task, actor=task.holder, reason=reason)
@@ -225,24 +189,24 @@ def _task_comes_to(world: World, spoken: Spoken, due_at: datetime, state: str) -
 def _answered(world: World, spoken: Spoken) -> Life:
     """The whole work is done and told; satisfaction is still to be asked."""
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
-    task = _task(world, spoken, found[0])
+    yield from accepted(world, spoken, found)
+    task = ask_department(world, spoken, found[0])
     services.release_contact(task, actor=spoken.receiver)
-    yield _next()
+    yield a_little_later()
     plan(world, spoken, task)
     yield clock.now() + 20 * HOUR
     doer = task.responsible or task.holder
     services.submit_task(task, actor=doer, result=spoken.telling.result)
-    yield _next()
+    yield a_little_later()
     services.verify_task(task, actor=spoken.receiver)
-    yield _next()
+    yield a_little_later()
     tell_person(world, spoken, found[0], spoken.receiver)
 
 
 def _handed_over(world: World, spoken: Spoken, *, to: str) -> Life:
     """Offered, and still waiting for the colleague's answer."""
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
+    yield from accepted(world, spoken, found)
     services.offer_handover(
         found[0],
         actor=spoken.receiver,
@@ -254,32 +218,32 @@ def _handed_over(world: World, spoken: Spoken, *, to: str) -> Life:
 def _major(world: World, spoken: Spoken) -> Life:
     """Suspected harm goes straight to the leadership."""
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
+    yield from accepted(world, spoken, found)
     services.add_note(
         found[0], actor=spoken.receiver, text="已电话报告总值班和分管院长，病历已封存。"
     )
-    task = _task(world, spoken, found[0])
-    yield _next()
+    task = ask_department(world, spoken, found[0])
+    yield a_little_later()
     plan(world, spoken, task)
 
 
 def _raised(world: World, spoken: Spoken) -> Life:
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
+    yield from accepted(world, spoken, found)
     services.set_tier(
         found[0],
         actor=spoken.receiver,
         tier=3,
         reason="家属称将联系媒体，且患者为重度残疾，需院领导协调。",
     )
-    _task(world, spoken, found[0], world.now + 20 * HOUR)
+    ask_department(world, spoken, found[0], world.now + 20 * HOUR)
 
 
 def _long_overdue(world: World, spoken: Spoken) -> Life:
     """Nobody answered in time; a note tells why."""
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
-    task = _task(world, spoken, found[0])
+    yield from accepted(world, spoken, found)
+    task = ask_department(world, spoken, found[0])
     yield clock.now() + 10 * DAY
     plan(world, spoken, task)
     yield clock.now() + 4 * DAY
@@ -291,14 +255,14 @@ def _long_overdue(world: World, spoken: Spoken) -> Life:
 def _reopened(world: World, spoken: Spoken) -> Life:
     """Closed weeks ago; the person rang again the day before yesterday."""
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
-    task = _task(world, spoken, found[0])
+    yield from accepted(world, spoken, found)
+    task = ask_department(world, spoken, found[0])
     plan(world, spoken, task)
     yield clock.now() + DAY
     doer = task.responsible or task.holder
     services.submit_task(task, actor=doer, result=spoken.telling.result)
     services.verify_task(task, actor=spoken.receiver)
-    yield _next()
+    yield a_little_later()
     tell_person(world, spoken, found[0], spoken.receiver)
     yield clock.now() + DAY
     services.record_satisfaction(found[0], actor=spoken.receiver, score=4)
@@ -313,14 +277,14 @@ def _reopened(world: World, spoken: Spoken) -> Life:
 
 def _declined(world: World, spoken: Spoken) -> Life:
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
+    yield from accepted(world, spoken, found)
     decline(world, found[0], spoken)
 
 
 def _withdrawn(world: World, spoken: Spoken) -> Life:
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
-    _task(world, spoken, found[0])
+    yield from accepted(world, spoken, found)
+    ask_department(world, spoken, found[0])
     yield clock.now() + DAY
     services.withdraw_case(
         found[0], actor=spoken.receiver, reason="家属核对清单后表示收费无误，主动撤回。"
@@ -328,14 +292,14 @@ def _withdrawn(world: World, spoken: Spoken) -> Life:
 
 
 def _complained_first(world: World, spoken: Spoken, found: list[Case]) -> Life:
-    yield from _accepted(world, spoken, found)
-    _task(world, spoken, found[0], world.now + 30 * HOUR)
+    yield from accepted(world, spoken, found)
+    ask_department(world, spoken, found[0], world.now + 30 * HOUR)
 
 
 def _complained_again(world: World, spoken: Spoken, found: list[Case]) -> Life:
     """The same person about the same thing: one answer is enough."""
     case = register(world, spoken)
-    yield _next()
+    yield a_little_later()
     services.merge_case(
         case,
         actor=world.people["1021"],
@@ -346,12 +310,12 @@ def _complained_again(world: World, spoken: Spoken, found: list[Case]) -> Life:
 
 def _converted(world: World, spoken: Spoken) -> Life:
     found: list[Case] = []
-    yield from _accepted(world, spoken, found)
+    yield from accepted(world, spoken, found)
     services.convert_kind(
         found[0],
         actor=spoken.receiver,
         kind=Kind.ENQUIRY,
         reason="沟通后确认反映人想了解夜间门诊安排，转为咨询。",
     )
-    yield _next()
+    yield a_little_later()
     yield from answer(world, spoken, found[0], spoken.receiver, late=False)

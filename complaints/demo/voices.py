@@ -68,6 +68,8 @@ class Spoken:
     solved: bool = False
     named: User | None = None
     also: tuple[Department, ...] = ()
+    order_number: str = ""
+    order_due_at: datetime | None = None
 
     @property
     def topic(self) -> Topic:
@@ -146,6 +148,8 @@ def register(world: World, spoken: Spoken) -> Case:
         contact=spoken.contact,
         received_at=spoken.received_at,
         solved=_solution(world, spoken) if spoken.solved else None,
+        external_number=spoken.order_number,
+        external_due_at=spoken.order_due_at,
     )
     return register_case(voice, actor=spoken.receiver)
 
