@@ -110,7 +110,7 @@ def test_a_promise_says_what_and_a_time_to_come(
 ) -> None:
     words = {"text": "周五上午回电", "due_at": FRIDAY} | changes
     with pytest.raises(RuleViolation) as refusal:
-        services.make_promise(case, actor=front_desk, **words)
+        services.make_promise(case, actor=front_desk, **words)  # type: ignore[arg-type]  # of the parameters
     assert (refusal.value.field, Promise.objects.count()) == (field, 0)
 
 
