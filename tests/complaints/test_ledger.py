@@ -130,7 +130,8 @@ def test_the_shares_add_up_to_the_whole_whatever_happened(
     head: User,
     steps: list[tuple[int, str]],
 ) -> None:
-    case, at, tasks = new_case(), MONDAY, []
+    case, at = new_case(), MONDAY
+    tasks: list[RectificationTask] = []
     for minutes, name in steps:
         at += timedelta(minutes=minutes)
         with clock.at(at):

@@ -149,7 +149,7 @@ def test_a_pause_says_why_and_for_whom(
     case: Case, front_desk: User, words: dict[str, str], field: str
 ) -> None:
     with pytest.raises(RuleViolation) as refusal:
-        services.pause_case(case, actor=front_desk, **words)
+        services.pause_case(case, actor=front_desk, **words)  # type: ignore[arg-type]  # of the parameters
     assert (refusal.value.field, Pause.objects.count()) == (field, 0)
 
 

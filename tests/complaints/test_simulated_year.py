@@ -13,16 +13,16 @@ from hospital import clock
 pytestmark = pytest.mark.django_db(transaction=True)
 MONDAY = date(2025, 6, 2)
 OUTAGES = [
-    Outage(local(date(2025, 6, 4), 10), timedelta(hours=1)),
+    Outage(local(date(2025, 6, 4), 9), timedelta(hours=1)),
     Outage(local(date(2025, 6, 9), 12), timedelta(days=1)),
-    Outage(local(date(2025, 6, 13), 16), timedelta(days=5)),
+    Outage(local(date(2025, 6, 13), 15), timedelta(days=5)),
 ]
 
 
 def live(days: int, cases: int, outages: Sequence[Outage]) -> Simulation:
     """Cases that live through the services, half of them; two schedulers at once."""
     plan = Plan(
-        MONDAY, days, cases, full=0.5, every=timedelta(hours=2), outages=outages
+        MONDAY, days, cases, full=0.5, every=timedelta(hours=3), outages=outages
     )
     simulation = Simulation(plan)
     simulation.run()
@@ -40,9 +40,9 @@ def test_every_step_is_taken_once_whatever_the_schedulers_did() -> None:
     ticks = simulation.figures.ticks
     gaps = [b - a for a, b in zip(ticks, ticks[1:], strict=False)]
     assert sorted(gaps)[-3:] == [
-        timedelta(hours=4),
-        timedelta(days=1, hours=2),
-        timedelta(days=5, hours=2),
+        timedelta(hours=6),
+        timedelta(days=1, hours=3),
+        timedelta(days=5, hours=3),
     ]
     assert StepFiring.objects.count() > 100
 
