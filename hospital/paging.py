@@ -85,7 +85,9 @@ def keyset_page(
 
 
 def _token(row: Model, name: str) -> str:
-    return signing.dumps([getattr(row, name).isoformat(), row.pk], salt="page")
+    value = getattr(row, name)
+    value = value if isinstance(value, int) else value.isoformat()
+    return signing.dumps([value, row.pk], salt="page")
 
 
 def _anchor(token: str | None) -> list[Any] | None:

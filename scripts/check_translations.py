@@ -14,7 +14,8 @@ from babel.messages.pofile import read_po
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCALE = "zh_Hans"
 SOURCES = (
-    *("service_center", "dashboards", "complaints", "notifications", "hospital"),
+    *("service_center", "dashboards", "followups", "complaints"),
+    *("notifications", "hospital"),
     *("templates", "locale"),
 )
 COLLECT = [

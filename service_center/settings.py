@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "service_center",
     "dashboards",
     "complaints",
+    "followups",
     "notifications",
     "hospital",
 ]
@@ -87,8 +88,13 @@ TEMPLATES = [
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# Compiling the figures' queries costs several times what running them does.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+# Compiling the figures' queries costs several times what running them does. And what a
+# host without power holds, the clock's lock too, is free after two minutes, not hours.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options",
+    "-c jit=off -c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10"
+    " -c tcp_keepalives_count=5",
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In PostgreSQL, so that a limit counts across processes and Redis may be lost.
@@ -162,12 +168,36 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 # How long a worker has a notification to itself; dead by then, another one sends it.
 DELIVERY_CLAIM_SECONDS = env.float("DELIVERY_CLAIM_SECONDS", default=120)
+# The wait before the second try, twice as long before each one after that.
+DELIVERY_BACKOFF_SECONDS = env.float("DELIVERY_BACKOFF_SECONDS", default=60)
+# How long one channel may keep a worker before the others have their turn.
+DELIVERY_BUDGET_SECONDS = env.float("DELIVERY_BUDGET_SECONDS", default=20)
+CHANNEL_CONNECT_SECONDS = env.float("CHANNEL_CONNECT_SECONDS", default=4)
+CHANNEL_READ_SECONDS = env.float("CHANNEL_READ_SECONDS", default=8)
+# An apprise URL with the hole {phone}.
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="psc@localhost")
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
 
 # --- Who we are, on slips and public pages --------------------------------
 HOSPITAL_NAME = env.str("HOSPITAL_NAME", default="")
 CENTRE_PHONE = env.str("CENTRE_PHONE", default="")
+
+# --- Calls ----------------------------------------------------------------
+# When patients may be rung; a demo is tried at any hour of any day.
+CALL_DAY_PARTS = env.str(
+    "CALL_DAY_PARTS",
+    default="morning=00:00-12:00,afternoon=12:00-18:00,evening=18:00-24:00"
+    if DEMO_MODE
+    else "morning=09:00-11:30,afternoon=14:00-17:00,evening=18:00-20:00",
+)
+CALL_ON_HOLIDAYS = env.bool("CALL_ON_HOLIDAYS", default=DEMO_MODE)
+# Within how long a ward answers a red flag before those higher up are told.
+ALERT_MINUTES = env.int("ALERT_MINUTES", default=30)
+
+# --- Messages of other systems --------------------------------------------
+# Addresses and networks that may send HL7 messages to `manage.py mllp_listen`.
+MLLP_ALLOWED = env.list("MLLP_ALLOWED", default=[])
 
 # --- Celery ---------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -184,13 +214,59 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     }
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever: by default a worker gives up and ends within the hour.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    "send-due-deliveries": {
-        "task": "notifications.tasks.send_due_deliveries",
-        "schedule": env.float("DELIVERY_INTERVAL_SECONDS", default=5.0),
+    # Each channel on its own, so that a slow one does not hold up the others.
+    **{
+        f"send-due-{channel}": {
+            "task": "notifications.tasks.send_due_deliveries",
+            "args": [channel],
+            "schedule": env.float("DELIVERY_INTERVAL_SECONDS", default=5.0),
+            "options": {"expires": 60},
+        }
+        for channel in ("email", "wecom", "dingtalk", "feishu", "sms", "webhook")
+    },
+    "tick": {
+        "task": "complaints.tasks.tick",
+        "schedule": env.float("TICK_INTERVAL_SECONDS", default=30.0),
         "options": {"expires": 60},
+    },
+    "apply-rule-changes": {
+        "task": "complaints.tasks.apply_rule_changes",
+        "schedule": env.float("RULES_INTERVAL_SECONDS", default=60.0),
+        "options": {"expires": 60},
+    },
+    "send-daily-digests": {
+        "task": "complaints.tasks.send_daily_digests",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "fill-call-queue": {
+        "task": "followups.tasks.fill_queue",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "close-call-windows": {
+        "task": "followups.tasks.close_windows",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "watch-alerts": {
+        "task": "followups.tasks.watch_alerts",
+        "schedule": env.float("ALERT_INTERVAL_SECONDS", default=20.0),
+        "options": {"expires": 60},
+    },
+    "work-on-imports": {
+        "task": "followups.tasks.work_on_imports",
+        "schedule": env.float("IMPORT_INTERVAL_SECONDS", default=2.0),
+        "options": {"expires": 10},
+    },
+    "forget-old-imports": {
+        "task": "followups.tasks.forget_old_imports",
+        "schedule": crontab(hour="4", minute="10"),
     },
     "clear-expired-sessions": {
         "task": "service_center.tasks.clear_expired_sessions",
@@ -242,6 +318,15 @@ LOGGING = {
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "null": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Both write addresses with the secrets in them; why a delivery failed stands in
+        # its row.
+        "apprise": {"level": "WARNING", "handlers": ["null"], "propagate": False},
+        "urllib3": {"level": "WARNING", "handlers": ["null"], "propagate": False},
+    },
 }

@@ -30,6 +30,14 @@ class Topic(models.TextChoices):
     DAILY_DIGEST = "daily_digest", _("Your day: {count} things are due")
     PROMISE_SOON = "promise_soon", _("{number}: a promise is due soon")
     PROMISE_OVER = "promise_over", _("{number}: a promise was not kept in time")
+    CLINICAL_ALERT = (
+        "clinical_alert",
+        _("Red flag on a follow-up call: {department} must answer by {time}"),
+    )
+    CLINICAL_ALERT_LATE = (
+        "clinical_alert_late",
+        _("Nobody has answered a red flag: {department} was to answer by {time}"),
+    )
 
 
 class TopicGroup(models.TextChoices):
@@ -41,6 +49,7 @@ class TopicGroup(models.TextChoices):
     CLOCKS = "clocks", _("Warnings of time limits")
     EXTENSIONS = "extensions", _("More time: asked, granted, refused")
     PROMISES = "promises", _("Promises")
+    ALERTS = "alerts", _("Clinical alerts")
     DIGEST = "digest", _("Overview of the day")
 
 
@@ -67,6 +76,7 @@ _GROUPS = {
         Topic.EXTENSION_REFUSED,
     ),
     TopicGroup.PROMISES: (Topic.PROMISE_SOON, Topic.PROMISE_OVER),
+    TopicGroup.ALERTS: (Topic.CLINICAL_ALERT, Topic.CLINICAL_ALERT_LATE),
     TopicGroup.DIGEST: (Topic.DAILY_DIGEST,),
 }
 GROUP_OF = {topic: group for group, topics in _GROUPS.items() for topic in topics}

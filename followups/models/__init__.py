@@ -1,0 +1,53 @@
+from followups.models.alerts import ClinicalAlert
+from followups.models.calls import (
+    NOT_REACHED,
+    REACHED,
+    AgentProfile,
+    Attempt,
+    Outcome,
+    QueuedCall,
+)
+from followups.models.feed import FeedEvent, FeedKind, RawMessage
+from followups.models.follow_ups import FollowUp, State, StopReason
+from followups.models.imports import (
+    ColumnMapping,
+    DepartmentAlias,
+    Import,
+    ImportRow,
+    Verdict,
+)
+from followups.models.patients import Disposition, Patient, Sex, Stay
+from followups.models.plans import Anchor, Mode, Plan, PlanVersion, TouchPoint
+from followups.models.scripts import Script, ScriptVersion
+
+__all__ = [
+    "NOT_REACHED",
+    "REACHED",
+    "AgentProfile",
+    "Anchor",
+    "ColumnMapping",
+    "DepartmentAlias",
+    "Attempt",
+    "ClinicalAlert",
+    "Disposition",
+    "FeedEvent",
+    "FeedKind",
+    "FollowUp",
+    "Import",
+    "ImportRow",
+    "Mode",
+    "Outcome",
+    "Patient",
+    "Plan",
+    "PlanVersion",
+    "QueuedCall",
+    "RawMessage",
+    "Script",
+    "ScriptVersion",
+    "Sex",
+    "State",
+    "Stay",
+    "StopReason",
+    "TouchPoint",
+    "Verdict",
+]

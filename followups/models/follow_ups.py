@@ -1,0 +1,102 @@
+"""One due contact of a plan."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from followups.models.patients import Patient, Stay
+from followups.models.plans import Mode, Plan, TouchPoint
+from hospital.models import Department
+
+
+class State(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Reached")
+    UNREACHABLE = "unreachable", _("Not reachable")
+    DECLINED = "declined", _("Declined")
+    STOPPED = "stopped", _("Must not be called")
+    MISSED = "missed", _("Window closed")
+
+
+class StopReason(models.TextChoices):
+    """Why nobody must call: the case is excluded, not unreachable and not refused."""
+
+    DECEASED = "deceased", _("The patient has died")
+    TRANSFERRED = "transferred", _("Transferred to another hospital")
+    READMITTED = "readmitted", _("Readmitted")
+    NOT_DISCHARGED = "not_discharged", _("The discharge was cancelled")
+    CANCELLED = "cancelled", _("The admission was cancelled")
+    LEFT = "left", _("Left the hospital before")
+    DO_NOT_CALL = "do_not_call", _("Does not want to be called")
+    NOT_PLANNED = "not_planned", _("The plan no longer fits")
+
+
+class FollowUp(models.Model):
+    """One touch-point of one stay. It exists once, whatever the feed repeats."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="follow_ups")
+    stay = models.ForeignKey(Stay, models.PROTECT, related_name="follow_ups")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="follow_ups")
+    point = models.ForeignKey(TouchPoint, models.PROTECT, related_name="follow_ups")
+    point_key = models.SlugField(max_length=40)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="follow_ups"
+    )
+    mode = models.CharField(max_length=20, choices=Mode.choices)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
+    stop_reason = models.CharField(
+        max_length=20, choices=StopReason.choices, blank=True
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["opens_at", "pk"]
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["stay", "plan", "point_key"], name="follow_up_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="follow_up_closes_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at=None)
+                | (~Q(state="open") & Q(ended_at__isnull=False)),
+                name="follow_up_ended_iff_not_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="stopped") & ~Q(stop_reason="")
+                | ~Q(state="stopped") & Q(stop_reason=""),
+                name="follow_up_stopped_with_a_reason",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["opens_at"],
+                condition=Q(state="open", mode="call", queued_at=None),
+                name="follow_up_to_queue",
+            ),
+            models.Index(
+                fields=["closes_at"],
+                condition=Q(state="open"),
+                name="follow_up_closing",
+            ),
+            models.Index(
+                fields=["patient"],
+                condition=Q(state="open"),
+                name="follow_up_open_of_patient",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stay_id} {self.point_key}"

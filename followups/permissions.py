@@ -1,0 +1,43 @@
+"""Who may do what with patients and calls."""
+
+from followups.models import ClinicalAlert
+from hospital.models import Role, User
+
+
+def can_call(user: User) -> bool:
+    """Work the call queue."""
+    return user.has_role(Role.CALLBACK_AGENT, Role.SUPERVISOR)
+
+
+def can_supervise_calls(user: User) -> bool:
+    return user.has_role(Role.SUPERVISOR)
+
+
+def can_find_numbers(user: User) -> bool:
+    """Look up the right number of a patient of the own ward."""
+    return user.has_role(Role.SUPERVISOR, Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF)
+
+
+def can_import(user: User) -> bool:
+    """Bring stays into the system from files."""
+    return user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN, Role.IT_ADMIN)
+
+
+def can_read_messages(user: User) -> bool:
+    """See what other systems sent, to find out what went wrong with it."""
+    return user.has_role(Role.IT_ADMIN)
+
+
+def can_read_scripts(user: User) -> bool:
+    """See what is asked on calls and at the bedside, in all versions."""
+    return user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN)
+
+
+def can_answer_alert(user: User, alert: ClinicalAlert) -> bool:
+    """Acknowledge or close an alert of the gate; nobody answers their own."""
+    return alert.raised_by_id != user.pk and user.has_role(
+        Role.SUPERVISOR,
+        Role.DEPARTMENT_HEAD,
+        Role.DEPARTMENT_STAFF,
+        Role.LEADERSHIP,
+    )

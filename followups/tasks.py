@@ -1,0 +1,28 @@
+from celery import shared_task
+
+from followups.services import alerts, importing, queue
+
+
+@shared_task
+def fill_queue() -> int:
+    return queue.fill_queue()
+
+
+@shared_task
+def close_windows() -> int:
+    return queue.close_windows()
+
+
+@shared_task
+def work_on_imports() -> int:
+    return importing.work_on_imports()
+
+
+@shared_task
+def forget_old_imports() -> int:
+    return importing.forget_old_imports()
+
+
+@shared_task
+def watch_alerts() -> int:
+    return alerts.watch_alerts()
