@@ -58,6 +58,12 @@ ENTRIES = (
         "phone",
         frozenset({Role.CALLBACK_AGENT, Role.SUPERVISOR}),
     ),
+    Entry(
+        "followups:alerts",
+        _("Clinical alerts"),
+        "urgent",
+        DEPARTMENT | {Role.SUPERVISOR},
+    ),
     Entry("followups:numbers", _("Numbers to find"), "search", DEPARTMENT),
     Entry(
         "dashboards:figures",
@@ -79,6 +85,12 @@ ENTRIES = (
         frozenset({Role.IT_ADMIN}),
     ),
     Entry(
+        "followups:messages",
+        _("Messages of other systems"),
+        "arrows-exchange",
+        frozenset({Role.IT_ADMIN}),
+    ),
+    Entry(
         "hospital:calendar",
         _("Working calendar"),
         "calendar",
@@ -88,6 +100,12 @@ ENTRIES = (
         "complaints:policies",
         _("Time limits"),
         "adjustments",
+        frozenset({Role.SUPERVISOR, Role.QUALITY_ADMIN}),
+    ),
+    Entry(
+        "followups:scripts",
+        _("Scripts"),
+        "list-check",
         frozenset({Role.SUPERVISOR, Role.QUALITY_ADMIN}),
     ),
     Entry("admin:index", _("Reference data"), "database", ADMINISTRATORS),

@@ -25,6 +25,7 @@ handler500 = views.server_error
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("complaints.api_urls")),
+    path("", include("followups.api_urls")),
     path("", include("hospital.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", views.ApiDocsView.as_view(), name="api-docs"),
@@ -54,6 +55,7 @@ urlpatterns = [
     path("api/v1/", include(api_urlpatterns)),
     path("", include("dashboards.urls")),
     path("", include("complaints.urls")),
+    path("", include("followups.urls")),
     path("", include("notifications.urls")),
     path("", include("hospital.urls")),
 ]

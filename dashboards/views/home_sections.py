@@ -35,6 +35,7 @@ from dashboards.views.home_blocks import (
     block_of_offers,
     block_of_tasks,
 )
+from dashboards.views.home_calls import calls_tile
 from dashboards.views.home_clocks import extensions_to_decide, promises_of
 from hospital import clock
 from hospital.models import Department, Role, User
@@ -75,7 +76,7 @@ def answer_voices(user: User) -> Section:
     own = cases.filter(mine)
     return Section(
         title=_("My desk"),
-        tiles=_desk_tiles(counts),
+        tiles=[*calls_tile(user), *_desk_tiles(counts)],
         blocks=[
             promises_of(user),
             _offers_to(user),

@@ -62,11 +62,18 @@ def test_first_run_does_everything_and_the_second_only_looks(
     assert first == [
         "createcachetable",
         "load_categories",
+        "load_plans",
         "collectstatic",
         "load_demo",
+        "load_demo_stays",
         "load_demo --accounts",
     ]
-    assert loads == ["createcachetable", "load_categories", "load_demo --accounts"]
+    assert loads == [
+        "createcachetable",
+        "load_categories",
+        "load_plans",
+        "load_demo --accounts",
+    ]
     assert (settings.LOCAL_DIR / "accounts.txt").read_text() == "1001 front desk"
 
 
@@ -99,7 +106,12 @@ def test_outside_demo_mode_no_demo_is_loaded(
 
     run_prepare()
 
-    assert loads == ["createcachetable", "load_categories", "collectstatic"]
+    assert loads == [
+        "createcachetable",
+        "load_categories",
+        "load_plans",
+        "collectstatic",
+    ]
 
 
 def test_missing_migration_is_applied(

@@ -17,11 +17,12 @@ from service_center.models import DemoLoad
 
 
 class Command(BaseCommand):
-    help = "Migrate, load categories, collect static files, load the demo once."
+    help = "Migrate, load categories and plans, collect static files, load the demo."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._migrate()
         call_command("load_categories", verbosity=0)
+        call_command("load_plans", verbosity=0)
         self._collect_static()
         if settings.DEMO_MODE and "load_demo" in get_commands():
             self._load_demo()
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         self.stdout.write("Loading the demo hospital (once) ...")
         self.stdout.flush()
         call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
+        call_command("load_demo_stays", stdout=self.stdout, stderr=self.stderr)
         load.finished_at = clock.now()
         load.save(update_fields=["finished_at"])
 
