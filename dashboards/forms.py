@@ -14,14 +14,9 @@ from dashboards.measures import Month
 MONTHS_OFFERED = 12
 
 
-class FiguresForm(forms.Form):
+class MonthForm(forms.Form):
     month = forms.CharField(
         label=gettext_lazy("Month"), required=False, widget=forms.Select
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
-        required=False,
-        choices=[("", gettext_lazy("All kinds")), *Kind.choices],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,8 +42,20 @@ class FiguresForm(forms.Form):
         return month
 
     @property
+    def chosen_month(self) -> Month:
+        """This month where the input is wrong."""
+        self.is_valid()
+        return self.cleaned_data.get("month") or Month.current()
+
+
+class FiguresForm(MonthForm):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        required=False,
+        choices=[("", gettext_lazy("All kinds")), *Kind.choices],
+    )
+
+    @property
     def chosen(self) -> tuple[Month, str]:
         """The month and the kind; this month and all kinds where the input is wrong."""
-        self.is_valid()
-        cleaned = self.cleaned_data
-        return cleaned.get("month") or Month.current(), cleaned.get("kind", "")
+        return self.chosen_month, self.cleaned_data.get("kind", "")

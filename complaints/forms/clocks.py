@@ -176,4 +176,4 @@ def _propose(deadline: Deadline) -> datetime:
 
 
 class RefuseExtensionForm(CaseForm):
-    answer = _text(gettext_lazy("Why not"))
+    answer = _text(gettext_lazy("Why no more time is granted"))

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.forms.fields import CleanCharField
 from complaints.models import (
@@ -110,7 +110,7 @@ class SpecialRuleForm(RuleForm):
         choices=[("", gettext_lazy("All kinds")), *Kind.choices],
     )
     source = forms.ChoiceField(
-        label=gettext_lazy("Source"),
+        label=pgettext_lazy("who speaks", "Source"),
         required=False,
         choices=[("", gettext_lazy("All sources")), *Source.choices],
     )
@@ -140,7 +140,9 @@ class PreviewForm(forms.Form):
         label=gettext_lazy("Tier"), coerce=int, choices=Tier.choices
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
-    source = forms.ChoiceField(label=gettext_lazy("Source"), choices=Source.choices)
+    source = forms.ChoiceField(
+        label=pgettext_lazy("who speaks", "Source"), choices=Source.choices
+    )
     received_at = forms.DateTimeField(
         label=gettext_lazy("Received at"),
         required=False,

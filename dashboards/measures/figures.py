@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import formats
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from dashboards.measures.definitions import Measure, Part
+from dashboards.measures.definitions import Card, Part
 from dashboards.measures.periods import Month
-from dashboards.measures.scope import Scope
 
 # A rate of fewer than these could point at one person; outside the centre it is kept.
 FEWEST_SHOWN = 5
@@ -44,10 +45,46 @@ class Change:
     tone: str = "grey"
 
 
+class Measured(Protocol):
+    """What a figure shows of its measure."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str | Promise: ...
+    @property
+    def icon(self) -> str: ...
+    @property
+    def card(self) -> Card: ...
+    @property
+    def hit_label(self) -> Promise | None: ...
+    @property
+    def rest_label(self) -> Promise | None: ...
+    @property
+    def is_rate(self) -> bool: ...
+    @property
+    def is_monthly(self) -> bool: ...
+    @property
+    def grows(self) -> bool: ...
+    @property
+    def higher_is_better(self) -> bool | None: ...
+    @property
+    def tells_answers(self) -> bool: ...
+
+
+class Scoped(Protocol):
+    """For whom a figure is counted, and of what."""
+
+    @property
+    def is_outside_centre(self) -> bool: ...
+    @property
+    def query(self) -> dict[str, str]: ...
+
+
 @dataclass(frozen=True)
 class Figure:
-    measure: Measure
-    scope: Scope
+    measure: Measured
+    scope: Scoped
     month: Month
     count: Count
     previous: Count | None = None
@@ -100,8 +137,11 @@ class Figure:
         query |= self.scope.query
         if self.measure.is_rate:
             query["part"] = part.value
-        address = reverse("dashboards:figure_cases", args=[self.measure.key])
-        return f"{address}?{urlencode(query)}" if query else address
+        return f"{self.address}?{urlencode(query)}" if query else self.address
+
+    @property
+    def address(self) -> str:
+        return reverse("dashboards:figure_cases", args=[self.measure.key])
 
     @property
     def has_parts(self) -> bool:
@@ -126,11 +166,13 @@ class Figure:
         return [self._value_of(count) for count in self.history]
 
     @property
-    def by_month(self) -> list[Figure]:
+    def by_month(self) -> list[Self]:
         """The figure of each month of the history, this month last."""
         months = self.month.last(len(self.history))
         return [
-            Figure(self.measure, self.scope, month, count)
+            replace(
+                self, month=month, count=count, previous=None, history=[], whole=None
+            )
             for month, count in zip(months, self.history, strict=True)
         ]
 

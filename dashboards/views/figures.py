@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from complaints.models import Category, Kind
-from complaints.permissions import can_see_figures
 from dashboards.forms import FiguresForm
 from dashboards.measures import (
     MEASURES,
@@ -27,6 +25,7 @@ from dashboards.measures import (
     rows_behind,
 )
 from dashboards.measures.rows import rows_of, with_cases
+from dashboards.views.asking import month_of, page_url, part_of, reader_of
 from hospital.models import User
 from hospital.paging import keyset_page
 
@@ -39,7 +38,7 @@ CHARTED = ("received", "handled", "on-time", "satisfaction")
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """This month and the last twelve, by department and by category."""
-    user = _reader(request)
+    user = reader_of(request)
     form = FiguresForm(request.GET)
     month, kind = form.chosen
     summary = month_summary(user, month, kind=kind)
@@ -65,13 +64,13 @@ def figures(request: HttpRequest) -> HttpResponse:
 @require_safe
 def figure_cases(request: HttpRequest, measure: str) -> HttpResponse:
     """The rows a figure counts; as many as the figure says."""
-    user = _reader(request)
+    user = reader_of(request)
     chosen = MEASURES.get(measure)
     if chosen is None:
         raise Http404
-    scope, month = _scope(request, user), _month(request)
+    scope, month = _scope(request, user), month_of(request)
     figure = Figure(chosen, scope, month, count_part(chosen, scope, month))
-    part = _part(request, figure)
+    part = part_of(request, figure)
     records = with_cases(rows_behind(chosen, scope, month, part), chosen.source)
     page = keyset_page(records, request.GET, by=f"-{chosen.source.date}")
     context = {
@@ -84,27 +83,12 @@ def figure_cases(request: HttpRequest, measure: str) -> HttpResponse:
         "parts": _parts(figure) if figure.has_parts else [],
         "count": figure.count_of(part),
         "rows": rows_of(page.rows, chosen.source, scope),
-        "newer_url": _page_url(request, newer=page.newer),
-        "older_url": _page_url(request, older=page.older),
+        "newer_url": page_url(request, newer=page.newer),
+        "older_url": page_url(request, older=page.older),
         "back_url": _figures_url(month, scope.kind),
         "asks_score": not scope.is_outside_centre,
     }
     return render(request, "dashboards/figures/cases.html", context)
-
-
-def _reader(request: HttpRequest) -> User:
-    user: User = request.user  # type: ignore[assignment]  # signed in, by middleware
-    if not can_see_figures(user):
-        raise PermissionDenied
-    return user
-
-
-def _month(request: HttpRequest) -> Month:
-    text = request.GET.get("month")
-    month = Month.parse(text) if text else Month.current()
-    if month is None:
-        raise Http404
-    return month
 
 
 def _scope(request: HttpRequest, user: User) -> Scope:
@@ -122,15 +106,6 @@ def _scope(request: HttpRequest, user: User) -> Scope:
     return scope
 
 
-def _part(request: HttpRequest, figure: Figure) -> Part:
-    """The part asked for; the whole where parts would point at one person."""
-    try:
-        part = Part(request.GET.get("part", Part.DENOMINATOR))
-    except ValueError as unknown:
-        raise Http404 from unknown
-    return part if figure.has_parts else Part.DENOMINATOR
-
-
 def _parts(figure: Figure) -> list[dict[str, Any]]:
     return [
         {"part": part, "count": figure.count_of(part), "url": figure.url_of(part)}
@@ -141,17 +116,6 @@ def _parts(figure: Figure) -> list[dict[str, Any]]:
 def _figures_url(month: Month, kind: str) -> str:
     query = {"month": str(month)} | ({"kind": kind} if kind else {})
     return f"{reverse('dashboards:figures')}?{urlencode(query)}"
-
-
-def _page_url(request: HttpRequest, **token: str | None) -> str:
-    """The same list at another page; empty where there is none."""
-    if not any(token.values()):
-        return ""
-    query = request.GET.copy()
-    for name in ("older", "newer"):
-        query.pop(name, None)
-    query.update(token)  # type: ignore[arg-type]  # one value, checked above
-    return f"?{query.urlencode()}"
 
 
 def _chart(charted: list[Figure]) -> dict[str, Any]:

@@ -8,8 +8,21 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from followups.call_hours import day_part, next_call_time
+from followups.demo.answers import invent_answers
 from followups.demo.patients import invent_stay, read_illnesses
-from followups.models import Outcome, Patient, PlanVersion
+from followups.models import (
+    REACHED,
+    Attempt,
+    ClinicalAlert,
+    Outcome,
+    Patient,
+    PlanVersion,
+)
+from followups.services.alerts import (
+    acknowledge_alert,
+    close_alert,
+    raise_by_hand,
+)
 from followups.services.feed import take_over
 from followups.services.outcomes import CallResult, record_attempt
 from followups.services.queue import claim_next_call, close_windows, fill_queue
@@ -39,6 +52,13 @@ NOTES = (
 )
 
 
+DONE = (
+    "值班医生已回电，嘱当日来院复查。",
+    "主管医生电话评估，调整用药，次日复诊。",
+    "已联系急诊绿色通道，患者到院处理。",
+)
+
+
 def load(*, seed: int) -> int:
     """Live through the last weeks day by day; how many people came in."""
     rng = Random(seed)  # noqa: S311  # shapes a demo, guards nothing
@@ -63,6 +83,9 @@ def load(*, seed: int) -> int:
                 take_over(told)
             if offset:
                 _call_people(rng, agents, day)
+            if offset > 1:
+                _answer_alerts(rng)
+        _leave_an_alert(now)
     return number
 
 
@@ -90,14 +113,43 @@ def _call(rng: Random, agent: User) -> None:
     outcome = rng.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
     started_at = clock.now()
     later = clock.now() + timedelta(days=1, hours=1)
+    answers = invent_answers(rng, row.patient) if outcome in REACHED else None
     result = CallResult(
         outcome=outcome,
+        answers=answers,
         started_at=started_at,
         note=rng.choice(NOTES) if outcome == Outcome.REACHED_PATIENT else "",
         call_at=next_call_time(later) if outcome == Outcome.CALL_LATER else None,
     )
     with clock.at(started_at + timedelta(minutes=rng.randint(1, 9))):
         record_attempt(row.patient, agent=agent, result=result)
+
+
+def _answer_alerts(rng: Random) -> None:
+    """The wards answer within minutes; those of yesterday still wait."""
+    alerts = ClinicalAlert.objects.open().select_related("department__head")
+    for alert in alerts:
+        head = alert.department.head if alert.department else None
+        if head is None:
+            continue
+        with clock.at(alert.raised_at + timedelta(minutes=rng.randint(4, 25))):
+            acknowledge_alert(alert, actor=head)
+        with clock.at(alert.raised_at + timedelta(minutes=rng.randint(40, 200))):
+            close_alert(alert, actor=head, done=rng.choice(DONE))
+
+
+def _leave_an_alert(now: datetime) -> None:
+    """One red flag that a ward still has to answer."""
+    talks = Attempt.objects.filter(outcome__in=REACHED, department__isnull=False)
+    latest = talks.select_related("patient").first()
+    supervisor = User.objects.active().with_role(Role.SUPERVISOR).first()
+    if latest is not None and supervisor is not None:
+        with clock.at(now - timedelta(minutes=12)):
+            raise_by_hand(
+                latest.patient,
+                agent=supervisor,
+                note="患者诉胸闷、夜间不能平卧，双下肢水肿较出院时加重。",
+            )
 
 
 def is_loaded() -> bool:

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models import Case
 from followups.models.follow_ups import FollowUp
@@ -26,7 +27,7 @@ class Outcome(models.TextChoices):
     BUSY = "busy", _("Busy")
     SWITCHED_OFF = "switched_off", _("Switched off")
     WRONG_NUMBER = "wrong_number", _("Wrong number")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", pgettext_lazy("follow-up", "Declined")
     CALL_LATER = "call_later", _("Asked to be called later")
     LANGUAGE_BARRIER = "language_barrier", _("Language barrier")
     DECEASED = "deceased", _("The patient has died")

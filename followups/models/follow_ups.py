@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from followups.models.patients import Patient, Stay
 from followups.models.plans import Mode, Plan, TouchPoint
@@ -14,10 +15,10 @@ from hospital.models import Department
 
 
 class State(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("follow-up", "Open")
     DONE = "done", _("Reached")
     UNREACHABLE = "unreachable", _("Not reachable")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", pgettext_lazy("follow-up", "Declined")
     STOPPED = "stopped", _("Must not be called")
     MISSED = "missed", _("Window closed")
 

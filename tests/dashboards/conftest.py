@@ -5,7 +5,13 @@ import pytest
 from complaints.models import Case, Category
 from hospital import clock
 from hospital.models import Department, User
+from tests.dashboards.follow_up_world import (
+    AFTERNOON,
+    live_through_march,
+    plan_calls,
+)
 from tests.dashboards.world import NOW, World
+from tests.followups.world import NOW as MARCH_MORNING
 
 
 @pytest.fixture
@@ -30,3 +36,21 @@ def world(
     world.build()
     with clock.at(NOW):
         yield world
+
+
+@pytest.fixture
+def march(
+    department: Department, other_department: Department, agent: User, supervisor: User
+) -> Iterator[None]:
+    """The stays of `follow_up_world.py`, seen on the afternoon of 10 March 2026."""
+    live_through_march(department, other_department, agent, supervisor)
+    with clock.at(AFTERNOON):
+        yield
+
+
+@pytest.fixture
+def calm(db: None) -> Iterator[None]:
+    """A morning in March with a plan of two calls and nobody discharged yet."""
+    with clock.at(MARCH_MORNING):
+        plan_calls()
+        yield
