@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.utils import timezone
+
 from complaints import services
 from complaints.demo.steps import a_little_later, accepted, ask_department, spoken_about
 from complaints.demo.voices import Spoken
@@ -30,9 +32,15 @@ def run_clocks(world: World) -> Iterator[tuple[Spoken, Life]]:
         tell(30, "REG-01", "MZB", "1002"),
         channel=Channel.HOTLINE,
         order_number="20260012345",
-        order_due_at=world.now + 40 * HOUR,
+        order_due_at=_close_of(world.now + 40 * HOUR),
     )
     yield spoken, _needs_longer(world, spoken, granted=True)
+
+
+def _close_of(moment: datetime) -> datetime:
+    """When an office that sets an order expects the answer."""
+    local = timezone.localtime(moment)
+    return local.replace(hour=17, minute=0, second=0, microsecond=0)
 
 
 def _waits_for_the_person(world: World, spoken: Spoken) -> Life:
@@ -69,7 +77,7 @@ def _promised(world: World, spoken: Spoken, due_at: datetime) -> Life:
     services.make_promise(
         found[0],
         actor=spoken.receiver,
-        text="回电告知病历复印件是否已寄出",
+        text="回电告知处理进展",
         due_at=due_at,
     )
 

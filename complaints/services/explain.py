@@ -25,7 +25,7 @@ Span = tuple[datetime, datetime]
 
 class PartKind(TextChoices):
     COUNTED = "counted", _("Working time that counts")
-    PAUSED = "paused", _("Paused, given back")
+    PAUSED = "paused", _("Paused, not counted")
     OUTSIDE = "outside", _("Nights and breaks")
     WEEKEND = "weekend", _("Weekends")
     HOLIDAY = "holiday", _("Statutory holidays")

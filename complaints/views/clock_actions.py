@@ -69,7 +69,7 @@ def promise(request: SignedInRequest, number: str) -> HttpResponse:
         fragment=composer_or(request, "complaints/cases/actions/promise.html"),
         tab="promise",
         title=_("Promise the person something"),
-        submit_label=_("Keep the promise in mind"),
+        submit_label=_("Note the promise"),
         done=_("The promise was noted; its owner is reminded in time."),
     )
 

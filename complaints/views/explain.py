@@ -164,13 +164,14 @@ def _describe_run(run: list[DayLine], told: Explanation, *, always: bool) -> Day
         note = _("Statutory holiday: {name}").format(name=first.note.name)
     else:
         note = str(first.note)
-    return DayRow(days, note, "; ".join(_say_counts(run, told)), not first.counted)
+    return DayRow(days, note, _("; ").join(_say_counts(run, told)), not first.counted)
 
 
 def _say_counts(run: list[DayLine], told: Explanation) -> Iterator[str]:
     first, last = run[0], run[-1]
     in_days = told.deadline.unit == Unit.WORKING_DAYS
-    if first.day == told.days[0].day and in_days:
+    starts = in_days and first.day == told.days[0].day
+    if starts:
         yield _("the day it starts does not count")
     elif in_days and first.number is not None and last.number is not None:
         if first is last:
@@ -183,7 +184,7 @@ def _say_counts(run: list[DayLine], told: Explanation) -> Iterator[str]:
         yield say_time(sum((line.counted for line in run), timedelta(0)))
     if first.paused:
         yield _("{time} paused").format(time=say_time(first.paused))
-    if not first.counted and not first.paused and first.day != told.days[0].day:
+    if not (first.counted or first.paused or starts):
         yield _("does not count")
 
 

@@ -126,7 +126,7 @@ def test_pauses_extensions_and_earlier_due_times_stand_below(
         services.decide_extension(asked, actor=supervisor, granted=True)
         context = explained(english(front_desk), running(case, "feedback"))
         page = english(front_desk).get(why(running(case, "feedback")))
-    assert "Paused, given back: 8 h on 2 days" in parts(context)
+    assert "Paused, not counted: 8 h on 2 days" in parts(context)
     assert [old["why"] for old in context["earlier"]] == [
         "paused, 8 h given back",
         "more time was granted",
@@ -136,7 +136,7 @@ def test_pauses_extensions_and_earlier_due_times_stand_below(
         "Wed 2025-06-11: Working day: working day 2; 1 h paused",
     ]
     text = page.content.decode()
-    assert "The person who spoke: 等家属 · 前台" in text
+    assert "The person who spoke · 等家属 · 前台" in text
     assert "asked by 前台, granted by 主管" in text
 
 

@@ -25,12 +25,17 @@ AXE_RUNS = {
     (WIDE, "dark"): COLOURS,
     (NARROW, "light"): SHAPES,
 }
-# Colours that are still fading are no colours to judge.
-SETTLED = """() => Promise.allSettled(
-    document.getAnimations()
-        .filter((it) => it instanceof CSSTransition)
-        .map((it) => it.finished)
-)"""
+# Colours that are still fading, or not drawn yet, are no colours to judge.
+SETTLED = """async () => {
+    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    await frame();
+    await frame();
+    await Promise.allSettled(
+        document.getAnimations()
+            .filter((it) => it instanceof CSSTransition)
+            .map((it) => it.finished)
+    );
+}"""
 
 Reach = Callable[[Page], Response | None]
 OpenContext = Callable[..., BrowserContext]
@@ -52,14 +57,19 @@ def at(path: str) -> Reach:
 
 def first_of(path: str, link: str) -> Reach:
     """Where the first such link of a list leads."""
+    return led_to(at(path), link)
 
-    def reach(page: Page) -> Response | None:
-        page.goto(path)
+
+def led_to(reach: Reach, link: str) -> Reach:
+    """Where such a link of another page leads."""
+
+    def reach_link(page: Page) -> Response | None:
+        reach(page)
         address = page.locator(link).first.get_attribute("href")
         assert address
         return page.goto(address)
 
-    return reach
+    return reach_link
 
 
 def beneath(reach: Reach, part: str) -> Reach:
@@ -78,10 +88,30 @@ def in_dialog(reach: Reach, link: str) -> Reach:
     def reach_dialog(page: Page) -> Response | None:
         answer = reach(page)
         page.locator(link).first.click()
-        page.locator("#action-dialog [data-action-body] form").wait_for()
+        page.locator("#action-dialog [data-action-body]").wait_for()
         return answer
 
     return reach_dialog
+
+
+def fetched(reach: Reach, link: str, part: str) -> Reach:
+    """The page with a part of it fetched by one of its links."""
+
+    def reach_part(page: Page) -> Response | None:
+        answer = reach(page)
+        page.locator(link).first.click()
+        page.locator(part).wait_for()
+        return answer
+
+    return reach_part
+
+
+def about_a_work_order(page: Page) -> Response | None:
+    """The intake asks for number and due time of an order from the hotline."""
+    answer = page.goto("/intake/")
+    page.locator("[name=channel]").select_option("hotline")
+    page.locator("[name=external_due_at]").wait_for()
+    return answer
 
 
 def progress(page: Page) -> Response | None:
@@ -100,6 +130,9 @@ CASE = first_of("/cases/?scope=mine", ITEM)
 WORKED_CASE = first_of("/cases/?scope=all&status=in_progress", ITEM)
 ANSWERED_CASE = first_of("/cases/?scope=all&status=replied", ITEM)
 SLIP = beneath(CASE, "slip/")
+POLICIES = at("/policies/")
+WHY = "main a.why-link"
+DAY = "main a[href*='/calendar/day/']"
 
 PLACES = {
     "login": Place(None, at("/login/")),
@@ -128,6 +161,48 @@ PLACES = {
     "figure-cases": Place(LEADER, at("/figures/on-time/cases/")),
     "quality-home": Place(QUALITY, at("/")),
     "it-home": Place(IT, at("/")),
+    # The clock.
+    "work-order": Place(DESK, about_a_work_order),
+    "why-dialog": Place(DESK, in_dialog(CASE, WHY)),
+    "why-page": Place(DESK, led_to(CASE, WHY)),
+    "why-task-dialog": Place(HEAD, in_dialog(at("/tasks/"), WHY), is_for_phones=True),
+    "promise-tab": Place(
+        DESK,
+        fetched(CASE, "#composer a[href$='/promise/']", "#composer [name=text]"),
+    ),
+    "pause-page": Place(DESK, beneath(CASE, "pause/")),
+    "promise-page": Place(DESK, beneath(CASE, "promise/")),
+    "extension-page": Place(DESK, beneath(CASE, "extension/")),
+    "refuse-time-dialog": Place(
+        SUPERVISOR, in_dialog(at("/"), "main a[href*='/extension/'][data-dialog]")
+    ),
+    "keep-promise": Place(DESK, in_dialog(at("/"), "main a[href*='/promises/']")),
+    "policies": Place(SUPERVISOR, POLICIES),
+    "rule-dialog": Place(
+        QUALITY, in_dialog(POLICIES, "a[href='/policies/feedback/1/']")
+    ),
+    "steps-dialog": Place(
+        QUALITY, in_dialog(POLICIES, "a[href='/policies/feedback/1/steps/']")
+    ),
+    "special-dialog": Place(
+        QUALITY, in_dialog(POLICIES, "a[href='/policies/special/']")
+    ),
+    "preset-dialog": Place(QUALITY, in_dialog(POLICIES, "a[href*='/policies/adopt/']")),
+    "calendar": Place(QUALITY, at("/calendar/")),
+    "calendar-read": Place(SUPERVISOR, at("/calendar/")),
+    "day-dialog": Place(QUALITY, in_dialog(at("/calendar/"), DAY)),
+    "calendar-import": Place(QUALITY, at("/calendar/import/")),
+    "working-hours": Place(QUALITY, at("/calendar/hours/")),
+    "hours-dialog": Place(
+        QUALITY, in_dialog(at("/calendar/hours/"), "a[href='/calendar/hours/office/']")
+    ),
+    "channels": Place(HEAD, at("/channels/"), is_for_phones=True),
+    "address-dialog": Place(
+        HEAD, in_dialog(at("/channels/"), "a[href='/channels/add/']")
+    ),
+    "deliveries": Place(IT, at("/deliveries/")),
+    "sent-deliveries": Place(IT, at("/deliveries/?show=sent")),
+    "department-addresses": Place(IT, at("/channels/departments/")),
 }
 
 

@@ -166,7 +166,7 @@ def promise_and_keep(desk: Page, number: str) -> None:
     while friday.weekday() != FRIDAY:
         friday += timedelta(days=1)
     desk.locator("#id_due_at").fill(f"{friday}T10:00")
-    desk.get_by_role("button", name="Keep the promise in mind").click()
+    desk.get_by_role("button", name="Note the promise").click()
     expect(desk.get_by_text("The promise was noted")).to_be_visible()
     desk.goto("/")
     block = desk.get_by_role("region", name="Promised")
