@@ -244,6 +244,6 @@ def test_every_sentence_has_only_holes_that_are_filled(
         "tier": 3,
         "department": "乙",
     }
-    holes |= {"clock": Role.SUPERVISOR.label, "count": 2}
+    holes |= {"clock": Role.SUPERVISOR.label, "count": 2, "time": "10:30"}
     notify([reader], topic, path="/", **holes)
     assert "{" not in Notification.objects.get().sentence
