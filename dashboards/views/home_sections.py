@@ -3,12 +3,10 @@
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from celery import current_app
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from complaints.filters import Scope
 from complaints.models import (
@@ -40,12 +38,12 @@ from dashboards.views.home_clocks import extensions_to_decide, promises_of
 from hospital import clock
 from hospital.models import Department, Role, User
 from notifications.models import Delivery
+from notifications.services import is_broker_reachable
 
 DESK = (Role.FRONT_DESK, Role.CALLBACK_AGENT)
 HEADLINES = ("received", "handled", "on-time", "satisfaction", "open", "overdue")
 # A delivery that waits longer than this has no worker.
 PATIENCE = timedelta(minutes=5)
-BROKER_TIMEOUT_SECONDS = 2
 
 
 def cases_url(**query: object) -> str:
@@ -255,6 +253,7 @@ def operate(user: User) -> Section:
         given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
         sent=Count("pk", filter=Q(sent_at__gte=since)),
     )
+    deliveries = reverse("notifications:deliveries")
     failures = Delivery.objects.filter(given_up_at__isnull=False)
     rows = failures.select_related("notification__recipient").order_by("-given_up_at")
     return Section(
@@ -263,13 +262,13 @@ def operate(user: User) -> Section:
             Tile(_("Database"), _("reachable"), tone="green", icon="database"),
             _broker_tile(),
             _waiting_tile(outbox["waiting"], outbox["oldest"]),
-            _warn(_("Mails given up"), outbox["given_up"]),
-            Tile(_("Mails sent in a day"), outbox["sent"], icon="send"),
+            _warn(_("Messages given up"), outbox["given_up"], deliveries),
+            Tile(_("Messages sent in a day"), outbox["sent"], icon="send"),
         ],
         blocks=[
             Block(
                 Rows.FAILURES,
-                title=_("Mails that could not be sent"),
+                title=_("Messages that could not be sent"),
                 count=outbox["given_up"],
                 rows=list(rows[:MOST_ROWS]),
                 tone="red",
@@ -286,20 +285,11 @@ def _broker_tile() -> Tile:
 
 
 def _waiting_tile(count: int, oldest: datetime | None) -> Tile:
-    tile = Tile(_("Mails waiting"), count, icon="hourglass")
+    tile = Tile(_("Messages waiting"), count, icon="hourglass")
     if oldest and oldest < clock.now() - PATIENCE:
         tile.tone = "red"
         tile.hint = _("Some have waited over five minutes: is the worker running?")
     return tile
-
-
-def is_broker_reachable() -> bool:
-    try:
-        with current_app.connection_for_write() as connection:
-            connection.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_SECONDS)
-    except (OperationalError, OSError):
-        return False
-    return True
 
 
 def _offers_to(user: User) -> Block:

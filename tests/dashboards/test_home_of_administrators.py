@@ -54,8 +54,8 @@ def test_it_sees_whether_mails_go_out(
     client = english(it_admin)
     shown = tiles(client)
     assert shown["Database"] == "reachable"
-    assert (shown["Mails waiting"], shown["Mails given up"]) == (1, 1)
-    assert shown["Mails sent in a day"] == 1
+    assert (shown["Messages waiting"], shown["Messages given up"]) == (1, 1)
+    assert shown["Messages sent in a day"] == 1
     page = client.get(HOME).text
     for words in ("SMTPException: no such box", "8 tries", head.employee_number):
         assert words in page
@@ -76,6 +76,6 @@ def test_it_sees_whether_the_broker_answers(
 
     client = english(it_admin)
     assert tiles(client)["Broker"] == "reachable"
-    sections = "dashboards.views.home_sections.current_app.connection_for_write"
+    sections = "notifications.services.heartbeats.current_app.connection_for_write"
     monkeypatch.setattr(sections, Deaf)
     assert tiles(client)["Broker"] == "not reachable"
