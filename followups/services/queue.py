@@ -161,13 +161,11 @@ def _describe(
 
 
 def _find_number(row: QueuedCall, patient: Patient, wrong: set[str]) -> None:
-    """Without a number, or with those known to be wrong, the ward has to find one."""
-    if patient.phone and patient.phone not in wrong:
-        row.needs_number = False
-    elif patient.relative_phone and patient.relative_phone not in wrong:
-        row.needs_number, row.use_relative = False, True
-    else:
-        row.needs_number = True
+    """Without a number, or with one known to be wrong, the ward has to find one."""
+    if not patient.phone and patient.relative_phone:
+        row.use_relative = True
+    number = patient.relative_phone if row.use_relative else patient.phone
+    row.needs_number = not number or number in wrong
 
 
 def _wrong_numbers(patients: Iterable[int]) -> dict[int, set[str]]:

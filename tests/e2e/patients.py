@@ -5,6 +5,8 @@ So whatever else the demo hospital has in its queue, these are this agent's call
 
 from datetime import timedelta
 
+from django.core.management import call_command
+
 from followups.models import (
     AgentProfile,
     Anchor,
@@ -32,6 +34,8 @@ def discharge_patients() -> None:
     agent = User.objects.get(employee_number=AGENT)
     language = Patient.Language.MONGOLIAN
     AgentProfile.objects.create(user=agent, languages=[language], daily_target=20)
+    call_command("load_plans", verbosity=0)
+    Plan.objects.update(is_active=False)  # theirs alone counts, and has no script
     plan = Plan.objects.create(
         code="e2e", name_zh="出院随访", name_en="After discharge"
     )
