@@ -14,10 +14,12 @@ from complaints.models import (
     Deadline,
     EscalationStep,
     RectificationTask,
+    Status,
     StepFiring,
     StepNotice,
 )
 from complaints.services.clocks import (
+    ANSWERED,
     ONCE,
     count_departments,
     new_case_deadline,
@@ -42,7 +44,7 @@ def recompute_case(case: Case, *, keeper: Timekeeper | None = None) -> int:
     changed = 0
     for which in CASE_CLOCKS:
         old = current.get(which)
-        if old is None and case.reopened_count and which in ONCE:
+        if old is None and _is_done(case, which):
             continue
         if old is not None and not old.is_running:
             continue
@@ -54,6 +56,20 @@ def recompute_case(case: Case, *, keeper: Timekeeper | None = None) -> int:
     if changed:
         refresh_due(case)
     return changed
+
+
+def _is_done(case: Case, which: Clock) -> bool:
+    """Whether a clock that never ran asks for something that has happened already.
+
+    Else a clock that is switched on would be over at once in every case at work.
+    """
+    if case.reopened_count and which in ONCE:
+        return True
+    if which == Clock.ACKNOWLEDGE:
+        return case.status != Status.RECEIVED
+    if which in ANSWERED:
+        return case.replies.filter(round=case.reopened_count).exists()
+    return False
 
 
 def follow_tier(case: Case, *, keeper: Timekeeper | None = None) -> None:

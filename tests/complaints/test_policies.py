@@ -83,6 +83,17 @@ def test_a_clock_that_is_switched_on_starts_for_open_cases_from_receipt(
         assert due_times(case, Clock.FIRST_CONTACT) == [("11-02 15:00", "running")]
 
 
+@pytest.mark.parametrize("which", ["acknowledge", "first_contact", "feedback"])
+def test_a_clock_switched_on_does_not_ask_for_what_is_done(
+    case: Case, front_desk: User, which: str
+) -> None:
+    services.reply_to_person(case, actor=front_desk, method="phone", text="已说明")
+    case.deadlines.filter(clock=which).delete()
+    DeadlinePolicy.objects.create(clock=which, amount=1)
+    apply_rule_changes()
+    assert not case.deadlines.filter(clock=which).exists()
+
+
 def test_a_clock_that_is_switched_off_is_no_longer_waited_for(
     new_case: Callable[..., Case], supervisor: User
 ) -> None:

@@ -92,7 +92,7 @@ def _steps(upload: Import) -> Iterator[int]:
         _fail(upload, wrong.reason)
     except FileNotFoundError:
         _fail(upload, Reason("file_gone"))
-    except Exception:
+    except Exception:  # of one list; it must not hold up the others
         logger.exception("Import %s broke off", upload.pk)
         _count_try(upload)
 
