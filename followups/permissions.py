@@ -18,6 +18,21 @@ def can_find_numbers(user: User) -> bool:
     return user.has_role(Role.SUPERVISOR, Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF)
 
 
+def can_visit(user: User) -> bool:
+    """See people at their beds: the centre everywhere, a ward's people in the ward."""
+    return can_call(user) or user.has_role(Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF)
+
+
+def can_manage_cohorts(user: User) -> bool:
+    """Make cohorts and say who is in them."""
+    return user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN)
+
+
+def can_write_plans(user: User) -> bool:
+    """Say who is contacted when, with which questions."""
+    return user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN)
+
+
 def can_import(user: User) -> bool:
     """Bring stays into the system from files."""
     return user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN, Role.IT_ADMIN)

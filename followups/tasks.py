@@ -1,11 +1,16 @@
 from celery import shared_task
 
-from followups.services import alerts, importing, queue
+from followups.services import alerts, cohorts, importing, queue
 
 
 @shared_task
 def fill_queue() -> int:
     return queue.fill_queue()
+
+
+@shared_task
+def plan_rounds() -> int:
+    return cohorts.plan_rounds()
 
 
 @shared_task

@@ -192,6 +192,9 @@ CALL_DAY_PARTS = env.str(
     else "morning=09:00-11:30,afternoon=14:00-17:00,evening=18:00-20:00",
 )
 CALL_ON_HOLIDAYS = env.bool("CALL_ON_HOLIDAYS", default=DEMO_MODE)
+# How often somebody may be reached in so many days, by call or survey.
+CONTACT_CAP = env.int("CONTACT_CAP", default=6)
+CONTACT_CAP_DAYS = env.int("CONTACT_CAP_DAYS", default=30)
 # Within how long a ward answers a red flag before those higher up are told.
 ALERT_MINUTES = env.int("ALERT_MINUTES", default=30)
 
@@ -248,6 +251,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "followups.tasks.fill_queue",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "plan-cohort-rounds": {
+        "task": "followups.tasks.plan_rounds",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
     "close-call-windows": {
         "task": "followups.tasks.close_windows",

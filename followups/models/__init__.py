@@ -7,6 +7,7 @@ from followups.models.calls import (
     Outcome,
     QueuedCall,
 )
+from followups.models.cohorts import Cohort, CohortMember
 from followups.models.feed import FeedEvent, FeedKind, RawMessage
 from followups.models.follow_ups import FollowUp, State, StopReason
 from followups.models.imports import (
@@ -17,7 +18,15 @@ from followups.models.imports import (
     Verdict,
 )
 from followups.models.patients import Disposition, Patient, Sex, Stay
-from followups.models.plans import Anchor, Mode, Plan, PlanVersion, TouchPoint
+from followups.models.plans import (
+    Anchor,
+    Mode,
+    Plan,
+    PlanVersion,
+    Rhythm,
+    TouchPoint,
+)
+from followups.models.quality import QualityCheck, Recording
 from followups.models.scripts import Script, ScriptVersion
 
 __all__ = [
@@ -29,6 +38,8 @@ __all__ = [
     "DepartmentAlias",
     "Attempt",
     "ClinicalAlert",
+    "Cohort",
+    "CohortMember",
     "Disposition",
     "FeedEvent",
     "FeedKind",
@@ -40,8 +51,11 @@ __all__ = [
     "Patient",
     "Plan",
     "PlanVersion",
+    "QualityCheck",
     "QueuedCall",
     "RawMessage",
+    "Recording",
+    "Rhythm",
     "Script",
     "ScriptVersion",
     "Sex",

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from complaints.models import Case
 from followups.models.follow_ups import FollowUp
 from followups.models.patients import Patient
+from followups.models.plans import Mode
 from followups.models.scripts import ScriptVersion
 from hospital import clock
 from hospital.models import Department, Role, User
@@ -31,6 +32,7 @@ class Outcome(models.TextChoices):
     CALL_LATER = "call_later", _("Asked to be called later")
     LANGUAGE_BARRIER = "language_barrier", _("Language barrier")
     DECEASED = "deceased", _("The patient has died")
+    AWAY = "away", _("Not at the bed")
 
 
 REACHED = (Outcome.REACHED_PATIENT, Outcome.REACHED_PROXY)
@@ -154,7 +156,10 @@ class QueuedCall(models.Model):
 
 
 class Attempt(models.Model):
-    """One try at calling a person, for all contacts that were due. Never changed."""
+    """One try at a person, by telephone or at the bed, for all contacts due.
+
+    Never changed.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="attempts")
     follow_ups = models.ManyToManyField(FollowUp, related_name="attempts")
@@ -164,6 +169,7 @@ class Attempt(models.Model):
     agent = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="attempts"
     )
+    mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.CALL)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(default=clock.now)
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
@@ -182,6 +188,9 @@ class Attempt(models.Model):
     )
     # Each answer with the wording it was given to, in both languages.
     answers = models.JSONField(default=list, blank=True)
+    check_up_told = models.DateField(
+        null=True, blank=True, help_text=_("The check-up the person was reminded of")
+    )
     submission = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from followups.models.cohorts import CohortMember
 from followups.models.patients import Patient, Stay
 from followups.models.plans import Mode, Plan, TouchPoint
 from hospital.models import Department
@@ -33,14 +34,26 @@ class StopReason(models.TextChoices):
     CANCELLED = "cancelled", _("The admission was cancelled")
     LEFT = "left", _("Left the hospital before")
     DO_NOT_CALL = "do_not_call", _("Does not want to be called")
+    LEFT_COHORT = "left_cohort", _("Left the cohort")
     NOT_PLANNED = "not_planned", _("The plan no longer fits")
 
 
 class FollowUp(models.Model):
-    """One touch-point of one stay. It exists once, whatever the feed repeats."""
+    """One touch-point of one stay, or one round of it for a member of a cohort.
+
+    It exists once, whatever the feed repeats.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="follow_ups")
-    stay = models.ForeignKey(Stay, models.PROTECT, related_name="follow_ups")
+    stay = models.ForeignKey(
+        Stay, models.PROTECT, null=True, blank=True, related_name="follow_ups"
+    )
+    member = models.ForeignKey(
+        CohortMember, models.PROTECT, null=True, blank=True, related_name="follow_ups"
+    )
+    round = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Of a contact that comes back: the first is 0")
+    )
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="follow_ups")
     point = models.ForeignKey(TouchPoint, models.PROTECT, related_name="follow_ups")
     point_key = models.SlugField(max_length=40)
@@ -65,6 +78,15 @@ class FollowUp(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["stay", "plan", "point_key"], name="follow_up_once"
+            ),
+            models.UniqueConstraint(
+                fields=["member", "plan", "point_key", "round"],
+                name="follow_up_once_a_round",
+            ),
+            models.CheckConstraint(
+                condition=Q(stay=None, member__isnull=False)
+                | Q(stay__isnull=False, member=None, round=0),
+                name="follow_up_of_a_stay_or_a_member",
             ),
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("opens_at")),
@@ -97,7 +119,12 @@ class FollowUp(models.Model):
                 condition=Q(state="open"),
                 name="follow_up_open_of_patient",
             ),
+            models.Index(
+                fields=["department", "mode", "opens_at"],
+                condition=Q(state="open"),
+                name="follow_up_open_of_ward",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.stay_id} {self.point_key}"
+        return f"{self.patient_id} {self.point_key}"

@@ -138,6 +138,8 @@ class Stay(models.Model):
     )
     cancelled = models.BooleanField(_("admission cancelled"), default=False)
     refuses_calls = models.BooleanField(_("refuses follow-up"), default=False)
+    check_up_on = models.DateField(_("check-up on"), null=True, blank=True)
+    check_up_at = models.CharField(_("check-up at"), max_length=100, blank=True)
     folded_at = models.DateTimeField(default=clock.now)
 
     objects = StayQuerySet.as_manager()

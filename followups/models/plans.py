@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from followups.models.cohorts import Cohort
 from followups.models.scripts import Script
 from hospital import clock
 from hospital.models import Bilingual, Department
@@ -24,6 +26,16 @@ class Anchor(models.TextChoices):
 
     ADMISSION = "admission", _("after admission")
     DISCHARGE = "discharge", _("after discharge")
+    JOINING = "joining", _("after joining the cohort")
+
+
+class Rhythm(models.TextChoices):
+    """How often a contact of a cohort comes back."""
+
+    WEEK = "week", _("Every week")
+    FORTNIGHT = "fortnight", _("Every two weeks")
+    MONTH = "month", _("Every month")
+    QUARTER = "quarter", _("Every three months")
 
 
 class Plan(Bilingual):
@@ -39,11 +51,17 @@ class Plan(Bilingual):
 
 
 class PlanVersion(models.Model):
-    """What the plan says from a moment on. A published version never changes."""
+    """What the plan says from a moment on. A published version never changes.
+
+    It is for the members of a cohort, or for stays of the kind described.
+    """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     from_at = models.DateTimeField(default=clock.now)
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="plan_versions"
+    )
     departments = models.ManyToManyField(Department, blank=True, related_name="+")
     diagnosis_prefixes = ArrayField(
         models.CharField(max_length=10), default=list, blank=True
@@ -53,6 +71,9 @@ class PlanVersion(models.Model):
     only_surgery = models.BooleanField(default=False)
     is_own = models.BooleanField(
         default=True, help_text=_("Written by the hospital, not shipped")
+    )
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True
     )
 
     class Meta:
@@ -73,6 +94,7 @@ class TouchPoint(models.Model):
     version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="points")
     key = models.SlugField(max_length=40)
     anchor = models.CharField(max_length=20, choices=Anchor.choices)
+    rhythm = models.CharField(max_length=10, choices=Rhythm.choices, blank=True)
     mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.CALL)
     after_hours = models.PositiveSmallIntegerField(help_text=_("hours"))
     window_hours = models.PositiveSmallIntegerField(help_text=_("hours"))
@@ -89,6 +111,10 @@ class TouchPoint(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(window_hours__gt=0), name="touch_point_has_a_window"
+            ),
+            models.CheckConstraint(
+                condition=Q(rhythm="") | Q(anchor="joining"),
+                name="touch_point_repeats_in_cohorts",
             ),
         ]
 

@@ -22,6 +22,7 @@ from followups.models import (
     Mode,
     Patient,
     QueuedCall,
+    Rhythm,
     State,
     Stay,
 )
@@ -108,6 +109,8 @@ class DueContact:
         )
         if point.anchor == Anchor.ADMISSION:
             return gettext("{span} after admission").format(span=span)
+        if point.anchor == Anchor.JOINING:
+            return str(Rhythm(point.rhythm).label) if point.rhythm else span
         return gettext("{span} after discharge").format(span=span)
 
 

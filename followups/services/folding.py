@@ -25,6 +25,7 @@ STAY_FACTS = (
     "charlson",
     "emergency_visits",
     "refuses_calls",
+    "check_up_at",
 )
 
 
@@ -85,6 +86,8 @@ def _apply(fold: StayFold, event: FeedEvent) -> None:
         if _says(event, name)
     }
     fold.facts |= {name: event.facts[name] for name in STAY_FACTS if _says(event, name)}
+    if _says(event, "check_up_on"):
+        fold.facts["check_up_on"] = date.fromisoformat(event.facts["check_up_on"])
     fold.admitted_at = moments.get("admitted_at", fold.admitted_at)
     match event.kind:
         case FeedKind.ADMIT:

@@ -256,7 +256,7 @@ def _tried(patient: Patient, *, to_relative: bool | None = None) -> list[Attempt
     reached = attempts.filter(outcome__in=REACHED).order_by("-pk").first()
     if reached is not None:
         attempts = attempts.filter(pk__gt=reached.pk)
-    attempts = attempts.filter(outcome__in=NOT_REACHED)
+    attempts = attempts.filter(outcome__in=NOT_REACHED, mode=Mode.CALL)
     if to_relative is not None:
         attempts = attempts.filter(to_relative=to_relative)
     return list(attempts.order_by("-pk"))

@@ -16,9 +16,11 @@ from django.db import transaction
 
 from followups.models import (
     Anchor,
+    Cohort,
     Mode,
     Plan,
     PlanVersion,
+    Rhythm,
     Script,
     ScriptVersion,
     TouchPoint,
@@ -41,6 +43,7 @@ class Point:
     priority: int = 0
     anchor: str = Anchor.DISCHARGE
     mode: str = Mode.CALL
+    rhythm: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,15 @@ class PlanPreset:
     points: tuple[Point, ...]
     prefixes: tuple[str, ...] = ()
     only_surgery: bool = False
+    cohort: str = ""
 
 
 def _bedside(key: str, after: int, window: int, script: str) -> Point:
     return Point(key, after, window, script, 0, Anchor.ADMISSION, Mode.BEDSIDE)
+
+
+def _round(key: str, rhythm: str, window: int, script: str) -> Point:
+    return Point(key, 0, window, script, 10, Anchor.JOINING, Mode.CALL, rhythm)
 
 
 PLANS = (
@@ -113,7 +121,16 @@ PLANS = (
         ),
         prefixes=("I50", "I11.0", "I13.0", "I13.2"),
     ),
+    PlanPreset(
+        "dialysis",
+        "血透随访",
+        "Dialysis",
+        (_round("monthly", Rhythm.MONTH, 10 * DAY, "dialysis"),),
+        cohort="dialysis",
+    ),
 )
+# Code, name in Chinese, name in English.
+COHORTS = (("dialysis", "血液透析患者", "Dialysis patients"),)
 
 
 @transaction.atomic
@@ -121,6 +138,9 @@ def load_plans() -> int:
     """Bring shipped scripts and plans to their newest version; how many changed."""
     scripts = {preset.code: _script(preset) for preset in read_presets().values()}
     changed = sum(_bring_script(scripts[p.code], p) for p in read_presets().values())
+    for code, name_zh, name_en in COHORTS:
+        names = {"name_zh": name_zh, "name_en": name_en}
+        Cohort.objects.get_or_create(code=code, defaults=names)
     return changed + sum(_bring_plan(preset, scripts) for preset in PLANS)
 
 
@@ -151,6 +171,7 @@ def _bring_plan(preset: PlanPreset, scripts: dict[str, Script]) -> bool:
         from_at=clock.now() if newest else ALWAYS,
         diagnosis_prefixes=list(preset.prefixes),
         only_surgery=preset.only_surgery,
+        cohort=Cohort.objects.filter(code=preset.cohort).first(),
         is_own=False,
     )
     TouchPoint.objects.bulk_create(_points(version, preset.points, scripts))
@@ -166,6 +187,7 @@ def _points(
             key=point.key,
             anchor=point.anchor,
             mode=point.mode,
+            rhythm=point.rhythm,
             after_hours=point.after,
             window_hours=point.window,
             priority=point.priority,
@@ -176,7 +198,8 @@ def _points(
 
 
 def _wants(preset: PlanPreset) -> Any:
-    return (list(preset.prefixes), preset.only_surgery, set(preset.points))
+    own = (list(preset.prefixes), preset.only_surgery, preset.cohort)
+    return (*own, set(preset.points))
 
 
 def _says(version: PlanVersion) -> Any:
@@ -184,6 +207,7 @@ def _says(version: PlanVersion) -> Any:
     return (
         version.diagnosis_prefixes,
         version.only_surgery,
+        version.cohort.code if version.cohort else "",
         {
             Point(
                 point.key,
@@ -193,6 +217,7 @@ def _says(version: PlanVersion) -> Any:
                 point.priority,
                 point.anchor,
                 point.mode,
+                point.rhythm,
             )
             for point in points
         },

@@ -95,8 +95,10 @@ def _parts(
     if planned:
         yield Reason.PLAN, planned
     latest = max(follow_ups, key=lambda each: each.opens_at)
-    if (risk := BY_LEVEL.get(lace_of(latest.stay).level)) is not None:
-        yield risk, POINTS[risk]
+    if latest.stay is not None:
+        risk = BY_LEVEL.get(lace_of(latest.stay).level)
+        if risk is not None:
+            yield risk, POINTS[risk]
     if min(each.closes_at for each in follow_ups) <= now + CLOSING:
         yield Reason.CLOSING, POINTS[Reason.CLOSING]
     if attempts:

@@ -1,5 +1,6 @@
 """Campuses, departments, people, and when they work."""
 
+from hospital.models.contacts import ContactMade, ContactRefusal
 from hospital.models.departments import (
     Bilingual,
     Campus,
@@ -13,6 +14,8 @@ __all__ = [
     "Bilingual",
     "CalendarDay",
     "Campus",
+    "ContactMade",
+    "ContactRefusal",
     "Department",
     "DepartmentQuerySet",
     "Role",

@@ -133,7 +133,7 @@ def test_the_command_says_how_much_changed() -> None:
     call_command("load_plans", stdout=out)
     call_command("load_plans", stdout=out, verbosity=0)
     assert out.getvalue().splitlines() == [
-        "13 plans and scripts changed.",
+        "14 plans and scripts changed.",
         "0 plans and scripts changed.",
     ]
 
