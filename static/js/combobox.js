@@ -8,6 +8,8 @@
   const say = (key) => window.shellSay?.(key) || "";
   const WAIT = 180;
   const MOST = 50;
+  const hasty = new Set(); // boxes that people have left before their results came
+  let waiting = null; // the form they sent meanwhile, and by which button
   let serial = 0;
 
   function storeFor(field) {
@@ -89,6 +91,7 @@
       const { input, list } = this;
       input.addEventListener("input", (event) => {
         event.stopPropagation(); // the words searched for are no draft and no change
+        hasty.delete(this); // they came back and go on typing
         if (!event.isComposing) this.search(WAIT);
       });
       input.addEventListener("compositionend", () => this.search(WAIT));
@@ -157,12 +160,13 @@
       if (turn !== this.turn) return;
       this.pending = false;
       if (!found) {
-        this.hasty = false;
+        hasty.delete(this);
+        waiting = null; // sent without what was meant, the form would say something else
         return;
       }
       const taken = new Set(this.multiple ? this.chosen().map((option) => option.value) : []);
       this.results = found.filter((result) => !taken.has(String(result.id)));
-      if (this.hasty) this.settle(query);
+      if (hasty.has(this)) this.settle(query);
       else this.show(query);
     }
 
@@ -248,16 +252,18 @@
 
     // Who typed and went on before the results came gets the first of them.
     settle(query) {
-      this.hasty = false;
+      hasty.delete(this);
       if (this.results.length) this.choose(this.results[0]);
       else {
         window.showToast?.("warning", `${say("none")}: ${query}`);
         this.render();
       }
-      if (!this.replay) return;
-      const event = new KeyboardEvent("keydown", { ...this.replay, bubbles: true, cancelable: true });
-      this.replay = null;
-      this.input.dispatchEvent(event);
+      if (this.replay) {
+        const event = new KeyboardEvent("keydown", { ...this.replay, bubbles: true, cancelable: true });
+        this.replay = null;
+        this.input.dispatchEvent(event);
+      }
+      sendWaiting();
     }
 
     onKey(event) {
@@ -273,7 +279,7 @@
           event.stopPropagation();
           this.replay = { key, altKey, ctrlKey, metaKey };
         }
-        this.hasty = true;
+        hasty.add(this);
         this.search(0);
         return;
       }
@@ -308,7 +314,7 @@
     }
 
     onBlur() {
-      if (this.hasty) return; // what was typed is still being looked up
+      if (hasty.has(this)) return; // what was typed is still being looked up
       clearTimeout(this.timer);
       this.pending = false;
       this.turn = (this.turn || 0) + 1;
@@ -355,6 +361,27 @@
       this.box.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
     }
   }
+
+  // A form that is sent while its boxes still look something up waits for them.
+  const looksUp = (form) => [...hasty].some((box) => box.input.isConnected && box.store.form === form);
+
+  function sendWaiting() {
+    if (!waiting || looksUp(waiting.form)) return;
+    const { form, submitter } = waiting;
+    waiting = null;
+    form.requestSubmit(submitter);
+  }
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (!looksUp(event.target)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      waiting = { form: event.target, submitter: event.submitter };
+    },
+    true,
+  );
 
   function prepare(part) {
     const fields = [...(part.querySelectorAll?.("[data-combobox]") || [])];

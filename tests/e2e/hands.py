@@ -91,10 +91,13 @@ def read_bell(page: Page) -> int:
 
 
 def complain_by_phone(hand: Hand, words: str, *, phone: str, name: str) -> str:
-    """A complaint about the waiting time in cardiology, all by keyboard; its number.
+    """A complaint about the waiting time in cardiology, all by keyboard; its number."""
+    type_complaint(hand, words, phone=phone, name=name)
+    return read_saved(hand.page)
 
-    Nothing waits for the type-aheads: whoever types fast gets what they meant.
-    """
+
+def type_complaint(hand: Hand, words: str, *, phone: str, name: str) -> None:
+    """Nothing waits for the type-aheads: whoever types fast gets what they meant."""
     begin_case(hand)
     hand.press("c")
     hand.type(words)
@@ -108,7 +111,6 @@ def complain_by_phone(hand: Hand, words: str, *, phone: str, name: str) -> str:
     hand.press("Tab")
     hand.type(name)
     hand.press("Control+Enter")
-    return read_saved(hand.page)
 
 
 def read_saved(page: Page) -> str:

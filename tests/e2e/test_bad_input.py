@@ -3,9 +3,15 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.hands import Hand, begin_case, complain_by_phone
+from tests.e2e.hands import (
+    Hand,
+    begin_case,
+    complain_by_phone,
+    read_saved,
+    type_complaint,
+)
 
 FRONT_DESK, SUPERVISOR, OUTPATIENTS = "1001", "1022", "4024"
 PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + bytes(512)
@@ -30,6 +36,20 @@ def test_an_empty_narrative_keeps_everything_else(visit: Visit) -> None:
     expect_filled_line(desk)
     expect(desk.locator("#id_phone")).to_have_value("19900003377")
     expect(desk.get_by_role("radio", name="Complaint")).to_be_checked()
+
+
+def test_a_form_waits_for_a_type_ahead_that_is_slow(visit: Visit) -> None:
+    desk = visit(FRONT_DESK)
+    held: list[Route] = []
+    desk.route(re.compile(r"[?&]q=xnk"), lambda route: held.append(route))
+    desk.goto("/")
+    type_complaint(Hand(desk), "候诊太久。", phone="19900003378", name="钟离春")
+    expect(desk.locator("#intake-form")).to_be_visible()
+    for route in held:
+        route.continue_()
+    desk.goto(f"/cases/{read_saved(desk)}/")
+    expect(desk.locator("main")).to_contain_text("Cardiology")
+    expect(desk.locator("main")).to_contain_text("Waiting to be seen")
 
 
 def expect_filled_line(desk: Page) -> None:
