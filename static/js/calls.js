@@ -56,7 +56,10 @@
   // After the last question the digits and Enter are waited for.
   form.addEventListener("script:done", () => {
     if (chosen()) chosen().focus();
-    else document.activeElement.blur();
+    else {
+      document.activeElement.blur();
+      last = null;
+    }
   });
 
   // Back from a voice that was heard, the hands are where they were; not on the link,

@@ -14,7 +14,7 @@ def build() -> None:
     call_command("createcachetable", verbosity=0)
     call_command("load_demo", voices=VOICES)
     # Its models can be imported only now.
-    import_module("tests.e2e.patients").discharge_patients()
+    import_module("tests.e2e.patients").prepare_calls()
 
 
 if __name__ == "__main__":
