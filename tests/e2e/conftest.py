@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from complaints.demo.hospital import PASSWORD
 from scripts.find_browser import find_browser
 from tests.e2e.centre import Centre, run_centre
 from tests.e2e.hands import watch
+from tests.e2e.looking import OpenPage
 
 SLOW = 30_000
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
@@ -105,3 +107,22 @@ def visit(open_context: Callable[..., BrowserContext]) -> Iterator[Callable[...,
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    return Axe()
+
+
+@pytest.fixture
+def open_page(open_context: Callable[..., BrowserContext]) -> Iterator[OpenPage]:
+    contexts: list[BrowserContext] = []
+
+    def open_for(who: str | None, language: str) -> Page:
+        context = open_context(who, language=language)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_for
+    for context in contexts:
+        context.close()

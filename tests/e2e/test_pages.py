@@ -1,109 +1,19 @@
-"""Every main page, for the role that works on it: wide, narrow, light, dark, zh, en.
-
-A page is loaded once per language and then resized and recoloured, as a person would.
-"""
-
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+"""Every main page, for the role that works on it, as people look at it."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Response
+from playwright.sync_api import Page, Response
 
-from tests.e2e.hands import watch
-
-WIDE, TABLET, NARROW = 1440, 768, 390
-WIDTHS = (WIDE, TABLET, NARROW)
-SCHEMES = ("light", "dark")
-EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"]}
-COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
-SHAPES = EVERYTHING | {"rules": {"color-contrast": {"enabled": False}}}
-# Judging colours takes most of the time, and they hardly differ with the width.
-AXE_RUNS = {
-    (WIDE, "light"): EVERYTHING,
-    (WIDE, "dark"): COLOURS,
-    (NARROW, "light"): SHAPES,
-}
-# Colours that are still fading, or not drawn yet, are no colours to judge.
-SETTLED = """async () => {
-    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
-    await frame();
-    await frame();
-    await Promise.allSettled(
-        document.getAnimations()
-            .filter((it) => it instanceof CSSTransition)
-            .map((it) => it.finished)
-    );
-}"""
-
-Reach = Callable[[Page], Response | None]
-OpenContext = Callable[..., BrowserContext]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A page, who works on it, and how to get there."""
-
-    who: str | None
-    reach: Reach
-    status: int = 200
-    is_for_phones: bool = False
-
-
-def at(path: str) -> Reach:
-    return lambda page: page.goto(path)
-
-
-def first_of(path: str, link: str) -> Reach:
-    """Where the first such link of a list leads."""
-    return led_to(at(path), link)
-
-
-def led_to(reach: Reach, link: str) -> Reach:
-    """Where such a link of another page leads."""
-
-    def reach_link(page: Page) -> Response | None:
-        reach(page)
-        address = page.locator(link).first.get_attribute("href")
-        assert address
-        return page.goto(address)
-
-    return reach_link
-
-
-def beneath(reach: Reach, part: str) -> Reach:
-    """An address below that of another page."""
-
-    def reach_part(page: Page) -> Response | None:
-        reach(page)
-        return page.goto(f"{page.url.split('?')[0]}{part}")
-
-    return reach_part
-
-
-def in_dialog(reach: Reach, link: str) -> Reach:
-    """The page with one of its actions open."""
-
-    def reach_dialog(page: Page) -> Response | None:
-        answer = reach(page)
-        page.locator(link).first.click()
-        page.locator("#action-dialog [data-action-body]").wait_for()
-        return answer
-
-    return reach_dialog
-
-
-def fetched(reach: Reach, link: str, part: str) -> Reach:
-    """The page with a part of it fetched by one of its links."""
-
-    def reach_part(page: Page) -> Response | None:
-        answer = reach(page)
-        page.locator(link).first.click()
-        page.locator(part).wait_for()
-        return answer
-
-    return reach_part
+from tests.e2e.looking import OpenPage, look_over
+from tests.e2e.places import (
+    Place,
+    at,
+    beneath,
+    fetched,
+    first_of,
+    in_dialog,
+    led_to,
+)
 
 
 def about_a_work_order(page: Page) -> Response | None:
@@ -206,66 +116,6 @@ PLACES = {
 }
 
 
-@pytest.fixture(scope="module")
-def axe() -> Axe:
-    return Axe()
-
-
-@pytest.fixture
-def open_page(open_context: OpenContext) -> Iterator[Callable[..., Page]]:
-    contexts: list[BrowserContext] = []
-
-    def open_for(who: str | None, language: str) -> Page:
-        context = open_context(who, language=language)
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_for
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("name", PLACES)
-def test_a_page_is_sound(name: str, open_page: Callable[..., Page], axe: Axe) -> None:
-    place = PLACES[name]
-    found: list[str] = []
-    page = arrive(open_page(place.who, "zh"), place, found)
-    page.wait_for_load_state("networkidle")
-    runs = AXE_RUNS | ({(NARROW, "light"): EVERYTHING} if place.is_for_phones else {})
-    for width in WIDTHS:
-        for scheme in SCHEMES:
-            found += look_at(page, width, scheme)
-            if options := runs.get((width, scheme)):
-                found += judge(axe, page, options, f"{width} {scheme}")
-    # English words are longer.
-    page = arrive(open_page(place.who, "en"), place, found)
-    for width in WIDTHS:
-        found += look_at(page, width, "light")
-    assert found == []
-
-
-def arrive(page: Page, place: Place, complaints: list[str]) -> Page:
-    watch(page, complaints)
-    answer = place.reach(page)
-    assert answer is not None
-    assert answer.status == place.status
-    return page
-
-
-def look_at(page: Page, width: int, scheme: str) -> list[str]:
-    """Resize and recolour the page; whether it is too wide then."""
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two
-    page.evaluate(SETTLED)
-    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    language = page.locator("html").get_attribute("lang")
-    return [f"{language} {width} {scheme}: {over} px too wide"] if over > 1 else []
-
-
-def judge(axe: Axe, page: Page, options: dict[str, Any], view: str) -> list[str]:
-    """What axe-core objects to."""
-    return [
-        f"{view}: {broken['id']}: {node['html'][:160]}"
-        for broken in axe.run(page, options=options).response["violations"]
-        for node in broken["nodes"][:3]
-    ]
+def test_a_page_is_sound(name: str, open_page: OpenPage, axe: Axe) -> None:
+    assert look_over(PLACES[name], open_page, axe) == []
