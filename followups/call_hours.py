@@ -12,7 +12,7 @@ from functools import cache
 from django.conf import settings
 from django.utils import timezone
 
-from hospital.statutory import is_statutory_holiday
+from hospital.statutory import SATURDAY, is_made_up, is_statutory_holiday
 
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
@@ -94,4 +94,25 @@ def _parts_at(moment: datetime) -> Iterator[tuple[DayPart, datetime, datetime]]:
 
 
 def _is_quiet(day: date) -> bool:
-    return not settings.CALL_ON_HOLIDAYS and is_statutory_holiday(day)
+    if settings.CALL_ON_HOLIDAYS:
+        return False
+    return is_statutory_holiday(day) or _is_within_holiday(day)
+
+
+def _is_within_holiday(day: date) -> bool:
+    """A weekend day between two days off, which the statutory list leaves out."""
+    return _is_weekend(day) and all(
+        is_statutory_holiday(_next_other_than_weekend(day, step))
+        for step in (-DAY, DAY)
+    )
+
+
+def _next_other_than_weekend(day: date, step: timedelta) -> date:
+    while _is_weekend(day):
+        day += step
+    return day
+
+
+def _is_weekend(day: date) -> bool:
+    is_listed = is_statutory_holiday(day) or is_made_up(day)
+    return day.weekday() >= SATURDAY and not is_listed

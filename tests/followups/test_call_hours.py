@@ -31,6 +31,16 @@ def test_a_whole_day_has_no_quiet_hour(settings: Any, at: str) -> None:
     assert (day_part(now) != "", next_call_time(now)) == (True, now)
 
 
+def test_a_sunday_within_the_national_holiday_is_quiet() -> None:
+    assert day_part(moment("2026-10-04T10:00")) == ""
+    assert next_call_time(moment("2026-10-02T10:00")) == moment("2026-10-08T09:00")
+
+
+def test_a_weekend_beside_a_holiday_is_not_quiet() -> None:
+    """Qingming of 2026 ends on a Monday; the Saturday after it is as usual."""
+    assert day_part(moment("2026-04-11T10:00")) == "morning"
+
+
 def test_holidays_may_be_opened(settings: Any) -> None:
     holiday = moment("2026-05-01T10:00")
     assert day_part(holiday) == ""
@@ -62,7 +72,7 @@ def test_usual_hours_pass_the_check() -> None:
 
 def test_after_a_holiday_calls_go_on_with_the_first_day_that_is_none() -> None:
     after = next_call_time(moment("2026-05-01T10:00"))
-    assert after == moment("2026-05-03T09:00")
+    assert after == moment("2026-05-06T09:00")
 
 
 def test_where_every_part_was_tried_any_part_will_do() -> None:
