@@ -86,7 +86,7 @@ def keyset_page(
 
 def _token(row: Model, name: str) -> str:
     value = getattr(row, name)
-    value = value if isinstance(value, int) else value.isoformat()
+    value = value if isinstance(value, int | str) else value.isoformat()
     return signing.dumps([value, row.pk], salt="page")
 
 

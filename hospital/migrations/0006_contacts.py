@@ -83,4 +83,10 @@ class Migration(migrations.Migration):
                 "ordering": ["-refused_at", "-pk"],
             },
         ),
+        migrations.AddIndex(
+            model_name="contactrefusal",
+            index=models.Index(
+                fields=["-refused_at", "-id"], name="contact_refusal_newest"
+            ),
+        ),
     ]

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hospital import clock
+from hospital.text import mask_phone
 
 
 class ContactRefusal(models.Model):
@@ -25,9 +26,16 @@ class ContactRefusal(models.Model):
         ordering = ["-refused_at", "-pk"]
         verbose_name = _("number that refuses contact")
         verbose_name_plural = _("numbers that refuse contact")
+        indexes: ClassVar = [
+            models.Index(fields=["-refused_at", "-id"], name="contact_refusal_newest")
+        ]
 
     def __str__(self) -> str:
-        return self.phone
+        return self.masked_phone
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone)
 
 
 class ContactMade(models.Model):
