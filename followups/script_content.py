@@ -13,11 +13,12 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from hospital.exceptions import RuleViolation
 
+Raw = dict[str, Any]
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 VALUE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 NUMBER = re.compile(r"[+-]?[0-9]{1,6}(\.[0-9]{1,4})?")
@@ -26,6 +27,22 @@ MOST_OPTIONS = 12
 MOST_LETTERS = 500
 RED = "red"
 YES, NO = "yes", "no"
+NAMES = {
+    "sections": gettext_lazy("sections"),
+    "questions": gettext_lazy("questions"),
+    "options": gettext_lazy("options"),
+    "title": gettext_lazy("title"),
+    "text": gettext_lazy("wording"),
+    "short": gettext_lazy("short name"),
+    "unit": gettext_lazy("unit"),
+    "teaching": gettext_lazy("teaching text"),
+    "required": gettext_lazy("required"),
+    "show_if": gettext_lazy("branch"),
+    "least": pgettext_lazy("of a number", "least"),
+    "most": pgettext_lazy("of a number", "most"),
+    "red_from": gettext_lazy("red flag from"),
+    "red_below": gettext_lazy("red flag below"),
+}
 
 
 class QuestionKind(StrEnum):
@@ -115,12 +132,26 @@ class Content:
             yield from section.questions
 
 
-class ContentError(RuleViolation):
-    """The content cannot be used; `errors` says where and why, all at once."""
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong; `section` and `question` count from 0 where it stands."""
 
-    def __init__(self, errors: list[str]) -> None:
-        super().__init__(" ".join(errors), field="content")
-        self.errors = errors
+    at: str
+    why: str
+    section: int | None = None
+    question: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.why}."
+
+
+class ContentError(RuleViolation):
+    """The content cannot be used; `faults` says where and why, all at once."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        self.errors = [str(fault) for fault in faults]
+        super().__init__(" ".join(self.errors), field="content")
 
 
 def read_number(typed: str) -> Decimal | None:
@@ -132,39 +163,69 @@ def read_number(typed: str) -> Decimal | None:
     return Decimal(plain)
 
 
+def find_names(content: Any) -> dict[str, str]:
+    """What people call each question, by its key; the content may have faults."""
+    sections = content.get("sections") if isinstance(content, dict) else None
+    names: dict[str, str] = {}
+    for section in sections if isinstance(sections, list) else []:
+        asked = section.get("questions") if isinstance(section, dict) else None
+        for raw in asked if isinstance(asked, list) else []:
+            if isinstance(raw, dict) and isinstance(raw.get("key"), str):
+                names[raw["key"]] = name_of(raw) or raw["key"]
+    return names
+
+
+def name_of(raw: dict) -> str:
+    """The short name, the wording or the title in the reader's language, if any."""
+    for name in ("short", "text", "title"):
+        words = raw.get(name)
+        if isinstance(words, dict):
+            both = [str(words.get(code) or "").strip() for code in ("zh", "en")]
+            found = str(Text(*both)) or "".join(both)
+            if found:
+                return found
+    return ""
+
+
 def read_content(content: Any) -> Content:
     """The content as objects; raises ContentError with every fault found."""
-    reader = _Reader()
+    reader = _Reader(content)
     sections = tuple(
         reader.section(raw, at) for raw, at in reader.items(content, "sections", "")
     )
-    if not sections and not reader.errors:
-        reader.errors.append(_("A script needs at least one section."))
+    reader.place = (None, None)
+    if not sections and not reader.faults:
+        reader.refuse("", _("at least one section is needed"))
     if sum(len(section.questions) for section in sections) > MOST_QUESTIONS:
         reader.refuse("", _("at most {most} questions").format(most=MOST_QUESTIONS))
-    if reader.errors:
-        raise ContentError(reader.errors)
+    if reader.faults:
+        raise ContentError(reader.faults)
     return Content(sections)
 
 
 class _Reader:
     """Reads the JSON piece by piece and gathers what is wrong with it."""
 
-    def __init__(self) -> None:
-        self.errors: list[str] = []
+    def __init__(self, content: Any) -> None:
+        self.faults: list[Fault] = []
         self.seen: dict[str, Question] = {}
         self.sections: set[str] = set()
+        self.names = find_names(content)
+        self.index = 0
+        self.place: tuple[int | None, int | None] = (None, None)
 
     def refuse(self, at: str, why: str) -> None:
-        self.errors.append(f"{at or _('Script')}: {why}.")
+        self.faults.append(Fault(at or _("Script"), why, *self.place))
 
     def items(self, raw: Any, name: str, at: str) -> Iterator[tuple[dict, str]]:
         """The objects of a list, each with the words that say where it stands."""
         found = raw.get(name) if isinstance(raw, dict) else None
         if not isinstance(found, list):
-            self.refuse(at, _("“{name}” must be a list").format(name=name))
+            words = _("“{name}” must be a list").format(name=NAMES[name])
+            self.refuse(at, words)
             return
         for number, each in enumerate(found, 1):
+            self.index = number - 1
             key = each.get("key") or each.get("value") if isinstance(each, dict) else ""
             place = f"{at} › {key or number}" if at else str(key or number)
             if isinstance(each, dict):
@@ -173,6 +234,7 @@ class _Reader:
                 self.refuse(place, _("must be an object"))
 
     def section(self, raw: dict, at: str) -> Section:
+        here = self.place = (self.index, None)
         key = self.key(raw, at, KEY)
         if key in self.sections:
             self.refuse(at, _("the key is used twice"))
@@ -182,11 +244,13 @@ class _Reader:
             self.question(each, place)
             for each, place in self.items(raw, "questions", at)
         ]
+        self.place = here
         if not questions:
             self.refuse(at, _("a section needs a question"))
         return Section(key, title, tuple(questions))
 
     def question(self, raw: dict, at: str) -> Question:
+        self.place = (self.place[0], self.index)
         question = Question(
             key=self.key(raw, at, KEY),
             kind=self.kind(raw, at),
@@ -264,30 +328,30 @@ class _Reader:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite():
-            self.refuse(at, _("“{name}” must be a number").format(name=name))
+            words = _("“{name}” must be a number").format(name=NAMES[name])
+            self.refuse(at, words)
             return None
         return number
 
     def show_if(self, raw: dict, at: str) -> dict[str, tuple[str, ...]]:
         wanted = raw.get("show_if") or {}
         if not isinstance(wanted, dict):
-            self.refuse(at, _("“{name}” must be an object").format(name="show_if"))
+            words = _("“{name}” must be an object").format(name=NAMES["show_if"])
+            self.refuse(at, words)
             return {}
         found: dict[str, tuple[str, ...]] = {}
         for key, values in wanted.items():
-            asked = self.seen.get(key)
+            asked, name = self.seen.get(key), self.names.get(key, key)
             if asked is None or not asked.options:
-                words = _("the branch asks for “{key}”, which is no earlier choice")
-                self.refuse(at, words.format(key=key))
+                words = _("the branch asks for “{name}”, which is no earlier choice")
             elif not isinstance(values, list) or not values:
-                self.refuse(
-                    at, _("the branch must list values of “{key}”").format(key=key)
-                )
+                words = _("the branch must list answers of “{name}”")
             elif any(asked.option(str(value)) is None for value in values):
-                words = _("the branch asks for a value that “{key}” does not have")
-                self.refuse(at, words.format(key=key))
+                words = _("the branch asks for an answer that “{name}” does not have")
             else:
                 found[key] = tuple(str(value) for value in values)
+                continue
+            self.refuse(at, words.format(name=name))
         return found
 
     def key(self, raw: dict, at: str, pattern: re.Pattern, name: str = "key") -> str:
@@ -301,13 +365,14 @@ class _Reader:
     def flag(self, raw: dict, name: str, at: str) -> bool:
         value = raw.get(name, False)
         if not isinstance(value, bool):
-            self.refuse(at, _("“{name}” must be true or false").format(name=name))
+            words = _("“{name}” must be true or false").format(name=NAMES[name])
+            self.refuse(at, words)
         return value is True
 
     def text(self, raw: dict, name: str, at: str) -> Text:
         text = self.optional_text(raw, name, at)
         if text is None:
-            self.refuse(at, _("“{name}” is missing").format(name=name))
+            self.refuse(at, _("“{name}” is missing").format(name=NAMES[name]))
             return Text("", "")
         return text
 
@@ -319,10 +384,10 @@ class _Reader:
         found = [both.get(code) for code in ("zh", "en")]
         words = [w for w in found if isinstance(w, str) and w.strip()]
         if len(words) != len(found):
-            text = _("“{name}” needs Chinese and English words").format(name=name)
-            self.refuse(at, text)
+            text = _("“{name}” needs Chinese and English words")
+            self.refuse(at, text.format(name=NAMES[name]))
             return Text("", "")
         if any(len(w) > MOST_LETTERS for w in words):
             text = _("“{name}” is longer than {most} letters")
-            self.refuse(at, text.format(name=name, most=MOST_LETTERS))
+            self.refuse(at, text.format(name=NAMES[name], most=MOST_LETTERS))
         return Text(*words)

@@ -14,14 +14,14 @@ from hospital.models import Bilingual
 
 
 class ScriptQuerySet(models.QuerySet["Script"]):
-    def with_current(self) -> ScriptQuerySet:
-        """Published scripts, with number and moment of the newest version."""
-        newest = ScriptVersion.objects.published().filter(script=models.OuterRef("pk"))
-        newest = newest.order_by("-number")
-        published = ScriptVersion.objects.published().values("script")
-        return self.filter(pk__in=published).annotate(
+    def listed(self) -> ScriptQuerySet:
+        """All scripts, with their newest version and whether somebody writes one."""
+        versions = ScriptVersion.objects.filter(script=models.OuterRef("pk"))
+        newest = versions.published().order_by("-number")
+        return self.annotate(
             current_number=models.Subquery(newest.values("number")[:1]),
             current_since=models.Subquery(newest.values("published_at")[:1]),
+            has_draft=models.Exists(versions.filter(published_at=None)),
         )
 
 
@@ -32,9 +32,10 @@ class Script(Bilingual):
 
     objects = ScriptQuerySet.as_manager()
 
-    # of `with_current`
-    current_number: int
-    current_since: datetime
+    # of `listed`
+    current_number: int | None
+    current_since: datetime | None
+    has_draft: bool
 
     class Meta:
         ordering = ["code"]

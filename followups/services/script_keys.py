@@ -22,13 +22,17 @@ Known = Mapping[str, Collection[Words]]
 
 
 def make_key(
-    words: Mapping[str, str], taken: Collection[str], known: Known | None = None
+    words: Mapping[str, str],
+    taken: Collection[str],
+    known: Known | None = None,
+    *,
+    wording: Mapping[str, str] | None = None,
 ) -> str:
-    """A key that is not taken, and that stands for no other words in `known`."""
+    """A key that is not taken, and that stands for no other wording in `known`."""
     stem = slugify(words.get("en", "")) or initials(words.get("zh", ""))
     stem = re.sub(r"[^a-z0-9]+", "_", stem.lower()).lstrip("_0123456789")
     stem = stem[:LONGEST].strip("_") or "part"
-    same = {_plain(words)}
+    same = {_plain(wording or words)}
     for number in count(1):
         key = stem if number == 1 else f"{stem}_{number}"
         if key not in taken and set((known or {}).get(key, same)) == same:
@@ -44,13 +48,13 @@ def find_known_words() -> tuple[Known, Known]:
         for section in content.get("sections", []):
             titles[section["key"]].add(_plain(section["title"]))
             for raw in section["questions"]:
-                wordings[raw["key"]].add(_plain(words_of(raw)))
+                wordings[raw["key"]].add(_plain(raw["text"]))
     return titles, wordings
 
 
 def words_of(raw: Raw) -> Mapping[str, str]:
-    """The words that a question's key is made from."""
-    return raw.get("short") or raw["text"]  # type: ignore[no-any-return]  # raw JSON
+    """What a question's key is made from."""
+    return raw.get("short") or raw["text"]
 
 
 def _plain(words: Mapping[str, str]) -> Words:

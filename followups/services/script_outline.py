@@ -44,9 +44,7 @@ def all_questions(content: Raw) -> Iterator[Raw]:
 
 def find_part(content: Raw, part: Part) -> Raw | None:
     found = (
-        content["sections"]
-        if part.kind == PartKind.SECTION
-        else all_questions(content)
+        content["sections"] if part.kind == PartKind.SECTION else all_questions(content)
     )
     return next((raw for raw in found if raw["key"] == part.key), None)
 
@@ -57,7 +55,7 @@ def find_section_of(content: Raw, part: Part) -> Raw | None:
         return find_part(content, part)
     for section in content["sections"]:
         if any(raw["key"] == part.key for raw in section["questions"]):
-            return section  # type: ignore[no-any-return]  # raw JSON
+            return section
     return None
 
 
@@ -74,7 +72,8 @@ def add_question(content: Raw, section: str, raw: Raw, known: Known) -> Part:
     """Add it as the last of the section."""
     holder = _get(content, Part(PartKind.SECTION, section))
     _make_room(content, 1)
-    key = make_key(words_of(raw), _question_keys(content), known)
+    taken = _question_keys(content)
+    key = make_key(words_of(raw), taken, known, wording=raw["text"])
     holder["questions"].append({"key": key} | raw)
     return Part(PartKind.QUESTION, key)
 

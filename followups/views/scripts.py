@@ -2,11 +2,11 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from followups.models import Script, ScriptVersion
-from followups.permissions import can_read_scripts
+from followups.permissions import can_read_scripts, can_write_scripts
 from followups.services.questionnaires import build_questionnaire
 from hospital.models import User
 from hospital.requests import SignedInRequest
@@ -15,8 +15,9 @@ from hospital.requests import SignedInRequest
 @require_safe
 def scripts(request: SignedInRequest) -> HttpResponse:
     _require_reader(request.user)
-    rows = Script.objects.with_current()
-    return render(request, "followups/scripts/list.html", {"scripts": rows})
+    rows = Script.objects.listed()
+    context = {"scripts": rows, "can_write": can_write_scripts(request.user)}
+    return render(request, "followups/scripts/list.html", context)
 
 
 @require_safe
@@ -25,6 +26,8 @@ def script(request: SignedInRequest, code: str) -> HttpResponse:
     _require_reader(request.user)
     published = ScriptVersion.objects.published().select_related("script")
     versions = list(published.filter(script__code=code).order_by("-number"))
+    if not versions and ScriptVersion.objects.filter(script__code=code).exists():
+        return redirect("followups:script_draft", code)
     wanted = request.GET.get("version") or (versions[0].number if versions else 0)
     shown = get_object_or_404(
         published,
@@ -34,6 +37,10 @@ def script(request: SignedInRequest, code: str) -> HttpResponse:
         "script": shown.script,
         "shown": shown,
         "versions": versions,
+        "has_draft": ScriptVersion.objects.filter(
+            script=shown.script, published_at=None
+        ).exists(),
+        "can_write": can_write_scripts(request.user),
         "questionnaire": build_questionnaire([shown]),
     }
     return render(request, "followups/scripts/detail.html", context)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from followups.script_content import ContentError, read_content
+from followups.script_content import ContentError, find_names, read_content
 from hospital import clock
 from tests.followups.script_world import (
     CHEST_PAIN,
@@ -52,7 +52,7 @@ def test_a_script_reads_as_it_was_written() -> None:
     [
         ({}, ["Script: “sections” must be a list."]),
         ([], ["Script: “sections” must be a list."]),
-        ({"sections": []}, ["A script needs at least one section."]),
+        ({"sections": []}, ["Script: at least one section is needed."]),
         ({"sections": ["x"]}, ["1: must be an object."]),
         (
             {"sections": [{"key": "a", "title": text("甲", "A"), "questions": []}]},
@@ -69,24 +69,24 @@ def test_content_that_is_no_script_is_refused(raw: Any, said: list[str]) -> None
     [
         ({"key": "Bad Key"}, "“key” must be made of small letters, digits and _."),
         ({"kind": "riddle"}, "the kind of question is not known."),
-        ({"text": None}, "“text” is missing."),
-        ({"text": {"zh": "甲"}}, "“text” needs Chinese and English words."),
-        ({"text": text("甲" * 501, "A")}, "“text” is longer than 500 letters."),
+        ({"text": None}, "“wording” is missing."),
+        ({"text": {"zh": "甲"}}, "“wording” needs Chinese and English words."),
+        ({"text": text("甲" * 501, "A")}, "“wording” is longer than 500 letters."),
         ({"required": "yes"}, "“required” must be true or false."),
         ({"least": 2}, "only numbers have limits."),
         ({"show_if": []}, ""),
-        ({"show_if": ["fever"]}, "“show_if” must be an object."),
+        ({"show_if": ["fever"]}, "“branch” must be an object."),
         (
             {"show_if": {"later": ["yes"]}},
             "the branch asks for “later”, which is no earlier choice.",
         ),
         (
             {"show_if": {"fever": []}},
-            "the branch must list values of “fever”.",
+            "the branch must list answers of “Have you had a fever?”.",
         ),
         (
             {"show_if": {"fever": ["maybe"]}},
-            "the branch asks for a value that “fever” does not have.",
+            "the branch asks for an answer that “Have you had a fever?” does not have.",
         ),
     ],
 )
@@ -120,11 +120,11 @@ def test_a_fault_of_a_question_is_said_in_words(
         (TEMPERATURE | {"least": 50, "show_if": {}}, "the least is above the most."),
         (
             TEMPERATURE | {"red_from": "hot", "show_if": {}},
-            "“red_from” must be a number.",
+            "“red flag from” must be a number.",
         ),
         (
             TEMPERATURE | {"red_from": True, "show_if": {}},
-            "“red_from” must be a number.",
+            "“red flag from” must be a number.",
         ),
     ],
 )
@@ -158,3 +158,10 @@ def test_keys_are_used_once_and_there_are_not_too_many_questions() -> None:
 def test_all_faults_are_told_at_once() -> None:
     raw = content(FEVER | {"kind": "riddle", "options": []}, PAIN | {"key": ""})
     assert len(errors_of(raw)) == 2
+
+
+def test_what_has_no_words_has_no_name() -> None:
+    raw = content(FEVER, {"key": "mute", "short": text("", "")})
+    raw["sections"] += ["x", {"questions": ["y", {"key": 3}]}]
+    with translation.override("en"):
+        assert find_names(raw) == {"fever": "Have you had a fever?", "mute": "mute"}
