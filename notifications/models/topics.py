@@ -38,6 +38,7 @@ class Topic(models.TextChoices):
         "clinical_alert_late",
         _("Nobody has answered a red flag: {department} was to answer by {time}"),
     )
+    CALL_CHECKED = "call_checked", _("One of your calls was checked: read the score")
 
 
 class TopicGroup(models.TextChoices):
@@ -50,6 +51,7 @@ class TopicGroup(models.TextChoices):
     EXTENSIONS = "extensions", _("More time: asked, granted, refused")
     PROMISES = "promises", _("Promises")
     ALERTS = "alerts", _("Clinical alerts")
+    CHECKS = "checks", _("Quality checks of own calls")
     DIGEST = "digest", _("Overview of the day")
 
 
@@ -77,6 +79,7 @@ _GROUPS = {
     ),
     TopicGroup.PROMISES: (Topic.PROMISE_SOON, Topic.PROMISE_OVER),
     TopicGroup.ALERTS: (Topic.CLINICAL_ALERT, Topic.CLINICAL_ALERT_LATE),
+    TopicGroup.CHECKS: (Topic.CALL_CHECKED,),
     TopicGroup.DIGEST: (Topic.DAILY_DIGEST,),
 }
 GROUP_OF = {topic: group for group, topics in _GROUPS.items() for topic in topics}
