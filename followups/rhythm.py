@@ -10,7 +10,6 @@ from followups.models import Rhythm
 
 WEEKS = {Rhythm.WEEK: 1, Rhythm.FORTNIGHT: 2}
 MONTHS = {Rhythm.MONTH: 1, Rhythm.QUARTER: 3}
-LONGEST_MONTH = timedelta(days=31)
 
 
 def nth_round(start: datetime, rhythm: str, number: int) -> datetime:
@@ -51,9 +50,12 @@ def rounds_between(
 
 
 def _rounds_before(start: datetime, rhythm: str, moment: datetime) -> int:
-    """A number that is not too large: its round is not after the moment."""
+    """A number near the moment that is not too large: its round is not after it."""
     if rhythm in WEEKS:
-        longest = timedelta(weeks=WEEKS[Rhythm(rhythm)], hours=2)
+        number = (moment - start) // timedelta(weeks=WEEKS[Rhythm(rhythm)])
     else:
-        longest = LONGEST_MONTH * MONTHS[Rhythm(rhythm)]
-    return max(0, (moment - start) // longest)
+        first, last = timezone.localtime(start), timezone.localtime(moment)
+        months = 12 * (last.year - first.year) + last.month - first.month
+        number = months // MONTHS[Rhythm(rhythm)]
+    # One less: the hour of the day, or a change to summer time, may not have come.
+    return max(0, number - 1)

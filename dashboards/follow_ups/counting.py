@@ -26,6 +26,7 @@ from dashboards.follow_ups.scope import FollowUpFigure, FollowUpScope, Nowhere
 from dashboards.measures.counting import MONTHS_SHOWN
 from dashboards.measures.periods import Month
 from followups.call_hours import day_parts
+from followups.models import Cohort
 from hospital.models import Department, User
 
 # The months of which the calls are looked into: this one and the one before.
@@ -53,9 +54,9 @@ class DayPartName:
 
 @dataclass(frozen=True)
 class Line:
-    """The figures of one department, agent or part of the day."""
+    """The figures of one department, agent, part of the day or cohort."""
 
-    group: Department | Nowhere | User | DayPartName
+    group: Department | Nowhere | User | DayPartName | Cohort
     figures: list[FollowUpFigure]
 
 

@@ -31,18 +31,27 @@ from followups.models import REACHED, Outcome
 class Counted(Enum):
     """What is counted, by which word, the date that puts it in a month, its people."""
 
-    STAYS = ("fate", "discharged_at", ())
-    CALLS = ("outcome", "ended_at", ("agent",))
+    STAYS = ("fate", "discharged_at", (), False)
+    CALLS = ("outcome", "ended_at", ("agent",), False)
+    ROUNDS = ("state", "opens_at", ("member__cohort",), True)
+    COHORT_CALLS = ("outcome", "ended_at", ("agent",), True)
 
-    def __init__(self, word: str, date: str, people: tuple[str, ...]) -> None:
+    def __init__(
+        self, word: str, date: str, people: tuple[str, ...], of_cohorts: bool
+    ) -> None:
         self.word = word
         self.date = date
         self.people = people
+        self.of_cohorts = of_cohorts
+
+    @property
+    def is_calls(self) -> bool:
+        return self.word == "outcome"
 
 
 @dataclass(frozen=True)
 class FollowUpMeasure:
-    """A count of stays or calls by their word, or the share of `hits` in `base`."""
+    """A count of records by their word, or the share of `hits` in `base`."""
 
     key: str
     name: str | Promise
@@ -284,7 +293,10 @@ _ALL_CALLS = _("Calls that ended in the month, whenever the stay ended.")
 _CALLS_CARD = Card(
     denominator=_ALL_CALLS,
     numerator=_("Those in which the patient or a relative was reached."),
-    exclusions=_("None. A call for several contacts of a person counts once."),
+    exclusions=_(
+        "Visits at the bedside. A call for several contacts of a person counts once. "
+        "Calls for cohorts are in, and are counted apart as well."
+    ),
     period=_("The month of the call."),
     source=_("Calls of the callback room"),
 )

@@ -37,6 +37,7 @@ from followups.models import (
     Stay,
     StopReason,
 )
+from hospital.models import ContactRefusal
 
 EFFECTIVE = "effective"
 ONLY_REACHED = "reached"
@@ -55,6 +56,7 @@ EXCLUDED_FATES = (
     StopReason.TRANSFERRED.value,
     StopReason.READMITTED.value,
     StopReason.DO_NOT_CALL.value,
+    StopReason.RESTING.value,
 )
 
 FATES: dict[str, str | Promise] = {
@@ -171,6 +173,7 @@ def _fate_without_contacts() -> Case:
         Q(refuses_calls=True)
         | Q(patient__do_not_call=True)
         | Q(patient__merged_into__do_not_call=True)
+        | Exists(ContactRefusal.objects.filter(phone=OuterRef("patient__phone")))
     )
     return Case(
         When(deceased, then=Value(StopReason.DECEASED.value)),

@@ -1,4 +1,4 @@
-"""The stays and calls behind a figure, as lines of a list."""
+"""The stays, calls and rounds behind a figure, as lines of a list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dashboards.follow_ups.fates import (
     MISSED,
     REFUSED,
 )
-from followups.models import REACHED, Attempt, Patient
+from followups.models import REACHED, Attempt, FollowUp, Patient, State
 from hospital.models import Department, User
 
 TONES = {
@@ -22,6 +22,14 @@ TONES = {
     **dict.fromkeys(EXCLUDED_FATES, "grey"),
     REFUSED: "teal",
     MISSED: "red",
+}
+
+
+ROUND_TONES = {
+    State.DONE: "green",
+    State.STOPPED: "grey",
+    State.DECLINED: "teal",
+    State.MISSED: "red",
 }
 
 
@@ -34,10 +42,13 @@ class Row:
     tone: str
     day_part: DayPartName | None = None
     agent: User | None = None
+    cohort: str = ""
 
 
 def row_of(record: Any) -> Row:
-    """A stay with its fate, or a call."""
+    """A stay with its fate, a call, or a round of a cohort."""
+    if isinstance(record, FollowUp):
+        return _row_of_round(record)
     if isinstance(record, Attempt):
         return Row(
             record.patient,
@@ -51,3 +62,15 @@ def row_of(record: Any) -> Row:
     state, tone = str(FATES[record.fate]), TONES.get(record.fate, "amber")
     moment = record.discharged_at
     return Row(record.patient, record.department, moment, state, tone)
+
+
+def _row_of_round(record: FollowUp) -> Row:
+    stopped = record.state == State.STOPPED
+    return Row(
+        record.patient,
+        record.department,
+        record.opens_at,
+        record.get_stop_reason_display() if stopped else record.get_state_display(),
+        ROUND_TONES.get(State(record.state), "amber"),
+        cohort=record.member.cohort.name if record.member else "",
+    )

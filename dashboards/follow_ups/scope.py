@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,8 @@ from dashboards.follow_ups.fates import with_fates
 from dashboards.measures.definitions import Part
 from dashboards.measures.figures import Figure
 from dashboards.measures.periods import Month
-from followups.models import Attempt, Stay
+from followups.models import Attempt, Cohort, FollowUp, Mode, Stay
+from hospital import clock
 from hospital.models import Department, Role, User
 
 NO_DEPARTMENT = "-"
@@ -33,13 +34,14 @@ class Nowhere:
 
 @dataclass(frozen=True)
 class FollowUpScope:
-    """The reader, and perhaps one department, agent, part of the day or reason."""
+    """The reader, and perhaps one department, agent, day part, reason or cohort."""
 
     user: User
     department: Department | Nowhere | None = None
     agent: User | None = None
     day_part: str = ""
     reason: str = ""
+    cohort: Cohort | None = None
 
     @property
     def is_outside_centre(self) -> bool:
@@ -63,6 +65,7 @@ class FollowUpScope:
             "agent": str(self.agent.pk) if self.agent else "",
             "day_part": self.day_part,
             "reason": self.reason,
+            "cohort": self.cohort.code if self.cohort else "",
         }
         return {name: value for name, value in chosen.items() if value}
 
@@ -75,11 +78,25 @@ class FollowUpScope:
             return Department.objects.filter(members=self.user)
         return Department.objects.all()
 
+    def cohorts(self) -> QuerySet[Cohort]:
+        """A head those that the own departments look after."""
+        if self.is_outside_centre:
+            return Cohort.objects.filter(department__in=self.user.own_departments)
+        return Cohort.objects.all()
+
     def stays(self) -> QuerySet[Stay]:
         return self._mine(Stay.objects.discharged())
 
+    def rounds(self) -> QuerySet[FollowUp]:
+        """Rounds of the cohorts that have opened; what is planned ahead is not due."""
+        rounds = FollowUp.objects.filter(
+            member__cohort__in=self.cohorts(), opens_at__lte=clock.now()
+        )
+        return rounds.filter(member__cohort=self.cohort) if self.cohort else rounds
+
     def calls(self) -> QuerySet[Attempt]:
-        calls = self._mine(Attempt.objects.all())
+        """On the telephone; visits at the bedside are no calls."""
+        calls = self._mine(Attempt.objects.filter(mode=Mode.CALL))
         if self.agent:
             calls = calls.filter(agent=self.agent)
         return calls.filter(day_part=self.day_part) if self.day_part else calls
@@ -91,12 +108,18 @@ class FollowUpScope:
         return self.of_month(measure.counted, month).filter(measure.condition(part))
 
     def of_month(self, counted: Counted, month: Month) -> QuerySet[Any]:
-        """All stays or calls of the month, each with its word."""
-        counts_stays = counted is Counted.STAYS
-        rows: QuerySet[Any] = self.stays() if counts_stays else self.calls()
+        """All stays, calls or rounds of the month, each with its word."""
         date = counted.date
-        rows = rows.filter(**{f"{date}__gte": month.start, f"{date}__lt": month.end})
-        return with_fates(rows) if counts_stays else rows
+        of_month = {f"{date}__gte": month.start, f"{date}__lt": month.end}
+        if counted is Counted.STAYS:
+            return with_fates(self.stays().filter(**of_month))
+        if counted is Counted.ROUNDS:
+            return self.rounds().filter(**of_month)
+        calls = self.calls().filter(**of_month)
+        if not counted.of_cohorts:
+            return calls
+        round_ = FollowUp.objects.filter(attempts=OuterRef("pk"), member__isnull=False)
+        return calls.filter(Exists(round_))
 
     def _mine(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         if self.is_outside_centre:

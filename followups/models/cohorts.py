@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,7 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from followups.models.patients import Patient
 from hospital import clock
-from hospital.models import Bilingual, Department
+from hospital.models import Bilingual, Department, Role, User
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def visible_to(self, user: User) -> CohortQuerySet:
+        """The centre's managers see all, a department the cohorts it looks after."""
+        if not user.is_active:
+            return self.none()
+        if user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN):
+            return self
+        if user.has_role(Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF):
+            return self.filter(department__in=user.own_departments)
+        return self.none()
 
 
 class Cohort(Bilingual):
@@ -29,6 +42,8 @@ class Cohort(Bilingual):
     )
     is_active = models.BooleanField(_("active"), default=True)
 
+    objects = CohortQuerySet.as_manager()
+
     class Meta:
         ordering = ["code"]
         verbose_name = _("cohort")
@@ -42,6 +57,19 @@ class CohortMemberQuerySet(models.QuerySet["CohortMember"]):
     def present(self) -> CohortMemberQuerySet:
         """Those who have not left."""
         return self.filter(left_on=None)
+
+    def gone(self) -> CohortMemberQuerySet:
+        return self.filter(left_on__isnull=False)
+
+    def of_people(self, roots: Collection[int]) -> CohortMemberQuerySet:
+        """By whichever of the merged records of these patients."""
+        return self.filter(Q(patient__in=roots) | Q(patient__merged_into__in=roots))
+
+    def matching(self, text: str) -> CohortMemberQuerySet:
+        """By a part of the patient's number or name."""
+        return self.filter(
+            Q(patient__number__icontains=text) | Q(patient__name__icontains=text)
+        )
 
 
 class CohortMember(models.Model):

@@ -229,7 +229,7 @@ def test_a_long_list_is_paged(
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("url", "queries"), [(FIGURES, 6), (behind("ratio"), 4), (behind("calls"), 4)]
+    ("url", "queries"), [(FIGURES, 7), (behind("ratio"), 4), (behind("calls"), 4)]
 )
 def test_more_stays_departments_and_agents_cost_no_more_queries(
     calm: None,
