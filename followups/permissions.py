@@ -1,6 +1,6 @@
 """Who may do what with patients and calls."""
 
-from followups.models import ClinicalAlert
+from followups.models import ClinicalAlert, QualityCheck
 from hospital.models import Role, User
 
 
@@ -11,6 +11,16 @@ def can_call(user: User) -> bool:
 
 def can_supervise_calls(user: User) -> bool:
     return user.has_role(Role.SUPERVISOR)
+
+
+def can_check_call(user: User, check: QualityCheck) -> bool:
+    """Score a call on the card; nobody checks their own."""
+    return can_supervise_calls(user) and check.attempt.agent_id != user.pk
+
+
+def can_link_recordings(user: User) -> bool:
+    """Say where the recording of a call lies: what the telephone system signs in as."""
+    return user.has_role(Role.SUPERVISOR, Role.IT_ADMIN)
 
 
 def can_find_numbers(user: User) -> bool:
@@ -26,6 +36,13 @@ def can_visit(user: User) -> bool:
 def can_manage_cohorts(user: User) -> bool:
     """Make cohorts and say who is in them."""
     return user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN)
+
+
+def can_read_cohorts(user: User) -> bool:
+    """See who is in the cohorts of the gate; a department those it looks after."""
+    return can_manage_cohorts(user) or user.has_role(
+        Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF
+    )
 
 
 def can_write_plans(user: User) -> bool:
@@ -45,6 +62,11 @@ def can_read_messages(user: User) -> bool:
 
 def can_read_scripts(user: User) -> bool:
     """See what is asked on calls and at the bedside, in all versions."""
+    return user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN)
+
+
+def can_write_scripts(user: User) -> bool:
+    """Write new versions of scripts and publish them."""
     return user.has_role(Role.SUPERVISOR, Role.QUALITY_ADMIN)
 
 

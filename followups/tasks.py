@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from followups.services import alerts, cohorts, importing, queue
+from followups.services import alerts, cohorts, importing, plan_upkeep, queue, retention
 
 
 @shared_task
@@ -11,6 +11,16 @@ def fill_queue() -> int:
 @shared_task
 def plan_rounds() -> int:
     return cohorts.plan_rounds()
+
+
+@shared_task
+def follow_plans() -> int:
+    return plan_upkeep.follow_plans()
+
+
+@shared_task
+def find_left_out() -> int:
+    return plan_upkeep.find_left_out()
 
 
 @shared_task
@@ -26,6 +36,11 @@ def work_on_imports() -> int:
 @shared_task
 def forget_old_imports() -> int:
     return importing.forget_old_imports()
+
+
+@shared_task
+def forget_old_messages() -> int:
+    return retention.forget_old_messages()
 
 
 @shared_task

@@ -59,12 +59,24 @@ ENTRIES = (
         frozenset({Role.CALLBACK_AGENT, Role.SUPERVISOR}),
     ),
     Entry(
+        "followups:visits",
+        _("Visits"),
+        "walk",
+        DEPARTMENT | {Role.CALLBACK_AGENT, Role.SUPERVISOR},
+    ),
+    Entry(
         "followups:alerts",
         _("Clinical alerts"),
         "urgent",
         DEPARTMENT | {Role.SUPERVISOR},
     ),
     Entry("followups:numbers", _("Numbers to find"), "search", DEPARTMENT),
+    Entry(
+        "followups:cohorts",
+        _("Cohorts"),
+        "users",
+        frozenset({Role.SUPERVISOR, Role.QUALITY_ADMIN}),
+    ),
     Entry(
         "dashboards:figures",
         _("Figures"),
@@ -100,6 +112,12 @@ ENTRIES = (
         "complaints:policies",
         _("Time limits"),
         "adjustments",
+        frozenset({Role.SUPERVISOR, Role.QUALITY_ADMIN}),
+    ),
+    Entry(
+        "followups:plans",
+        _("Follow-up plans"),
+        "calendar-time",
         frozenset({Role.SUPERVISOR, Role.QUALITY_ADMIN}),
     ),
     Entry(

@@ -201,6 +201,8 @@ ALERT_MINUTES = env.int("ALERT_MINUTES", default=30)
 # --- Messages of other systems --------------------------------------------
 # Addresses and networks that may send HL7 messages to `manage.py mllp_listen`.
 MLLP_ALLOWED = env.list("MLLP_ALLOWED", default=[])
+# How long messages are kept as they came; twice as long if they were not understood.
+HL7_KEEP_DAYS = env.int("HL7_KEEP_DAYS", default=180)
 
 # --- Celery ---------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -257,6 +259,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "follow-plans": {
+        "task": "followups.tasks.follow_plans",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "find-left-out": {
+        "task": "followups.tasks.find_left_out",
+        "schedule": crontab(hour="2", minute="40"),
+    },
     "close-call-windows": {
         "task": "followups.tasks.close_windows",
         "schedule": 60.0,
@@ -275,6 +286,14 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-imports": {
         "task": "followups.tasks.forget_old_imports",
         "schedule": crontab(hour="4", minute="10"),
+    },
+    "forget-old-contacts": {
+        "task": "service_center.tasks.forget_old_contacts",
+        "schedule": crontab(hour="3", minute="50"),
+    },
+    "forget-old-messages": {
+        "task": "followups.tasks.forget_old_messages",
+        "schedule": crontab(hour="4", minute="25"),
     },
     "clear-expired-sessions": {
         "task": "service_center.tasks.clear_expired_sessions",

@@ -1,4 +1,4 @@
-"""The follow-up figures of a month, and the stays and calls behind each of them."""
+"""The follow-up figures of a month, and what is behind each of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from dashboards.follow_ups.cohorts import count_rounds
 from dashboards.follow_ups.counting import (
     DayPartName,
     count_calls,
@@ -18,12 +19,12 @@ from dashboards.follow_ups.counting import (
 )
 from dashboards.follow_ups.definitions import (
     GROUPS,
-    MEASURES,
     MONTHLY,
     OF_CALLS,
     Counted,
     FollowUpMeasure,
 )
+from dashboards.follow_ups.of_rounds import ALL_MEASURES, OF_ROUNDS
 from dashboards.follow_ups.rows import row_of
 from dashboards.follow_ups.scope import (
     NO_DEPARTMENT,
@@ -59,6 +60,8 @@ def follow_up_figures(request: HttpRequest) -> HttpResponse:
         "groups": stays.groups,
         "departments": stays.departments,
         "calls": count_calls(scope, month),
+        "rounds": count_rounds(scope, month),
+        "round_columns": OF_ROUNDS,
         "columns": MONTHLY,
         "call_columns": OF_CALLS,
         "charted": charted,
@@ -71,7 +74,7 @@ def follow_up_figures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def follow_up_rows(request: HttpRequest, measure: str) -> HttpResponse:
-    """The stays or calls a figure counts; as many as the figure says."""
+    """The stays, calls or rounds a figure counts; as many as the figure says."""
     scope = _scope(request, reader_of(request))
     chosen, month = _measure(measure, scope), month_of(request)
     figure = count_one(chosen, scope, month)
@@ -83,7 +86,8 @@ def follow_up_rows(request: HttpRequest, measure: str) -> HttpResponse:
         "figure": figure,
         "measure": chosen,
         "scope": scope,
-        "counts_calls": chosen.counted is Counted.CALLS,
+        "counts_calls": chosen.counted.is_calls,
+        "counts_rounds": chosen.counted is Counted.ROUNDS,
         "narrowed": _narrowed(scope),
         "month": month,
         "part": part,
@@ -99,7 +103,7 @@ def follow_up_rows(request: HttpRequest, measure: str) -> HttpResponse:
 
 def _measure(key: str, scope: FollowUpScope) -> FollowUpMeasure:
     """The measure, or the one reason of it that the address names."""
-    measure = MEASURES.get(key)
+    measure = ALL_MEASURES.get(key)
     if measure is None:
         raise Http404
     if not scope.reason:
@@ -122,6 +126,8 @@ def _scope(request: HttpRequest, user: User) -> FollowUpScope:
             if code == NO_DEPARTMENT
             else get_object_or_404(scope.departments(), code=code)
         )
+    if code := request.GET.get("cohort"):
+        scope = scope.narrow(cohort=get_object_or_404(scope.cohorts(), code=code))
     if key := request.GET.get("agent"):
         if not (scope.shows_agents and key.isdecimal() and len(key) < MOST_DIGITS):
             raise Http404
@@ -132,7 +138,7 @@ def _scope(request: HttpRequest, user: User) -> FollowUpScope:
 def _narrowed(scope: FollowUpScope) -> list[str]:
     """What the list is about, in words."""
     part = DayPartName(scope.day_part) if scope.day_part else None
-    chosen = (scope.department, scope.agent, part)
+    chosen = (scope.cohort, scope.department, scope.agent, part)
     return [each.name for each in chosen if each is not None]
 
 

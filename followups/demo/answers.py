@@ -5,7 +5,7 @@ from random import Random
 
 from followups.models import Patient
 from followups.script_content import Question, QuestionKind
-from followups.services.questionnaires import find_questionnaire
+from followups.services.questionnaires import Questionnaire, find_questionnaire
 from followups.services.scripts import Answers, read_answers
 
 RED_SHARE = 0.004  # of the questions
@@ -14,8 +14,10 @@ RED_SHARE = 0.004  # of the questions
 def invent_answers(rng: Random, patient: Patient) -> Answers | None:
     """All answers of one talk; None when what is due has no script."""
     questionnaire = find_questionnaire(patient)
-    if questionnaire is None:
-        return None
+    return invent_answers_to(rng, questionnaire) if questionnaire else None
+
+
+def invent_answers_to(rng: Random, questionnaire: Questionnaire) -> Answers:
     said = {asked.name: _answer(rng, asked.question) for asked in questionnaire.asked}
     return read_answers(questionnaire, said)
 

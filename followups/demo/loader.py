@@ -9,11 +9,14 @@ from django.utils import timezone, translation
 
 from followups.call_hours import day_part, next_call_time
 from followups.demo.answers import invent_answers
+from followups.demo.cohorts import fill_cohorts
 from followups.demo.patients import invent_stay, read_illnesses
+from followups.demo.visits import fill_beds
 from followups.models import (
     REACHED,
     Attempt,
     ClinicalAlert,
+    Mode,
     Outcome,
     Patient,
     PlanVersion,
@@ -85,6 +88,8 @@ def load(*, seed: int) -> int:
                 _call_people(rng, agents, day)
             if offset > 1:
                 _answer_alerts(rng)
+        fill_cohorts(rng, departments, agents)
+        number = fill_beds(rng, illnesses, weights, agents, number)
         _leave_an_alert(now)
     return number
 
@@ -120,9 +125,17 @@ def _call(rng: Random, agent: User) -> None:
         started_at=started_at,
         note=rng.choice(NOTES) if outcome == Outcome.REACHED_PATIENT else "",
         call_at=next_call_time(later) if outcome == Outcome.CALL_LATER else None,
+        check_up_told=_tell_check_up(rng, row.patient),
     )
     with clock.at(started_at + timedelta(minutes=rng.randint(1, 9))):
         record_attempt(row.patient, agent=agent, result=result)
+
+
+def _tell_check_up(rng: Random, patient: Patient) -> date | None:
+    """Most agents remember the check-up, if the record tells of one."""
+    known = patient.stays.filter(check_up_on__gte=clock.today())
+    days = known.order_by("-check_up_on").values_list("check_up_on", flat=True)
+    return days.first() if rng.random() < 0.8 else None
 
 
 def _answer_alerts(rng: Random) -> None:
@@ -140,7 +153,8 @@ def _answer_alerts(rng: Random) -> None:
 
 def _leave_an_alert(now: datetime) -> None:
     """One red flag that a ward still has to answer."""
-    talks = Attempt.objects.filter(outcome__in=REACHED, department__isnull=False)
+    calls = Attempt.objects.filter(mode=Mode.CALL, department__isnull=False)
+    talks = calls.filter(outcome__in=REACHED)
     latest = talks.select_related("patient").first()
     supervisor = User.objects.active().with_role(Role.SUPERVISOR).first()
     if latest is not None and supervisor is not None:

@@ -6,6 +6,8 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from complaints.demo.stories import invent_name
 from followups.models import FeedKind
 from followups.services.feed import Told
@@ -52,11 +54,54 @@ def invent_stay(
     """The messages of one stay: the admission, and the discharge days later."""
     days = rng.choice((2, 3, 4, 5, 6, 8, 10, 15))
     admitted_at = discharged_at - timedelta(days=days, hours=rng.randint(0, 6))
+    patient, visit = f"{600000 + number}", str(rng.choice((1, 1, 1, 2, 3)))
+    key = f"demo:{uuid4()}"
+    discharge = {
+        "discharged_at": discharged_at.isoformat(),
+        "disposition": rng.choice(("home",) * 18 + ("transfer", "deceased")),
+    }
+    if rng.random() < 0.6:  # the rest were told by word of mouth only
+        day = timezone.localdate(discharged_at) + timedelta(
+            days=rng.choice((7, 14, 28))
+        )
+        discharge |= {
+            "check_up_on": day.isoformat(),
+            "check_up_at": f"{illness.department.name_zh}门诊",
+        }
+    facts = invent_facts(rng, number, illness, admitted_at)
+    return [
+        Told(FeedKind.ADMIT, patient, admitted_at, f"{key}:in", visit, facts=facts),
+        Told(
+            FeedKind.DISCHARGE,
+            patient,
+            discharged_at,
+            f"{key}:out",
+            visit,
+            facts=discharge,
+        ),
+    ]
+
+
+def invent_admission(
+    rng: Random, number: int, illness: Illness, admitted_at: datetime
+) -> Told:
+    """Somebody comes into hospital and is still there."""
+    facts = invent_facts(rng, number, illness, admitted_at)
+    key = f"demo:{uuid4()}:in"
+    return Told(
+        FeedKind.ADMIT, f"{600000 + number}", admitted_at, key, "1", facts=facts
+    )
+
+
+def invent_facts(
+    rng: Random, number: int, illness: Illness, admitted_at: datetime
+) -> dict[str, Any]:
+    """What is known of the patient on the day of admission."""
     age = _age(rng, illness)
     facts: dict[str, Any] = {
         "name": invent_name(rng),
         "sex": "female" if illness.code.startswith("O") else _sex(rng),
-        "born_on": (discharged_at - timedelta(days=365 * age + 90)).date().isoformat(),
+        "born_on": (admitted_at - timedelta(days=365 * age + 90)).date().isoformat(),
         "phone": f"199{number:08d}",
         "language": rng.choice(LANGUAGES),
         "department_id": illness.department.pk,
@@ -73,22 +118,7 @@ def invent_stay(
     if rng.random() < 0.8:  # the rest the record system does not tell
         facts |= {"charlson": rng.choice((0, 0, 1, 1, 2, 3, 4))}
         facts |= {"emergency_visits": rng.choice((0, 0, 0, 1, 2))}
-    patient, visit = f"{600000 + number}", str(rng.choice((1, 1, 1, 2, 3)))
-    key = f"demo:{uuid4()}"
-    return [
-        Told(FeedKind.ADMIT, patient, admitted_at, f"{key}:in", visit, facts=facts),
-        Told(
-            FeedKind.DISCHARGE,
-            patient,
-            discharged_at,
-            f"{key}:out",
-            visit,
-            facts={
-                "discharged_at": discharged_at.isoformat(),
-                "disposition": rng.choice(("home",) * 18 + ("transfer", "deceased")),
-            },
-        ),
-    ]
+    return facts
 
 
 def _sex(rng: Random) -> str:

@@ -15,7 +15,7 @@ from complaints.forms.intake import PhoneField
 from complaints.models import Category, Channel, Contact, Kind, Source
 from complaints.services import ContactDetails, SubjectLine, Voice
 from complaints.services.intake import PHONE
-from followups.models import Outcome, Patient
+from followups.models import CALL_OUTCOMES, Outcome, Patient
 from followups.services.call_sheet import later_choices
 from followups.services.outcomes import NOTE_LENGTH, CallResult
 from followups.services.scripts import Answers
@@ -38,7 +38,7 @@ class OutcomeForm(forms.Form):
     submission = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=_("Outcome"),
-        choices=Outcome.choices,
+        choices=[(each.value, each.label) for each in CALL_OUTCOMES],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose what came of the call."),
@@ -62,6 +62,7 @@ class OutcomeForm(forms.Form):
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    check_up_told = forms.DateField(label=_("Told of the check-up"), required=False)
     at_once = forms.BooleanField(label=_("Next call at once"), required=False)
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
@@ -87,6 +88,7 @@ class OutcomeForm(forms.Form):
             do_not_call=outcome == Outcome.DECLINED and data["do_not_call"],
             submission=data["submission"],
             answers=answers,
+            check_up_told=data["check_up_told"],
         )
 
 

@@ -247,6 +247,7 @@ class Migration(migrations.Migration):
                     ("cancelled", "The admission was cancelled"),
                     ("left", "Left the hospital before"),
                     ("do_not_call", "Does not want to be called"),
+                    ("resting", "Was contacted often enough lately"),
                     ("left_cohort", "Left the cohort"),
                     ("not_planned", "The plan no longer fits"),
                 ],
@@ -343,6 +344,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "open")),
                 fields=["department", "mode", "opens_at"],
                 name="follow_up_open_of_ward",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("member__isnull", False)),
+                fields=["opens_at"],
+                name="follow_up_rounds",
             ),
         ),
         migrations.AddConstraint(

@@ -1,7 +1,9 @@
 from followups.models.alerts import ClinicalAlert
 from followups.models.calls import (
+    CALL_OUTCOMES,
     NOT_REACHED,
     REACHED,
+    VISIT_WORDS,
     AgentProfile,
     Attempt,
     Outcome,
@@ -30,8 +32,10 @@ from followups.models.quality import QualityCheck, Recording
 from followups.models.scripts import Script, ScriptVersion
 
 __all__ = [
+    "CALL_OUTCOMES",
     "NOT_REACHED",
     "REACHED",
+    "VISIT_WORDS",
     "AgentProfile",
     "Anchor",
     "ColumnMapping",

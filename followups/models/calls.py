@@ -35,6 +35,13 @@ class Outcome(models.TextChoices):
     AWAY = "away", _("Not at the bed")
 
 
+# As one says it at the bed; the rest is called as on the telephone.
+VISIT_WORDS = {
+    Outcome.REACHED_PATIENT: _("Talked with the patient"),
+    Outcome.REACHED_PROXY: _("Talked with a relative"),
+    Outcome.DECLINED: _("Declined the visit"),
+}
+CALL_OUTCOMES = tuple(outcome for outcome in Outcome if outcome != Outcome.AWAY)
 REACHED = (Outcome.REACHED_PATIENT, Outcome.REACHED_PROXY)
 # Tried again by rule, at another time.
 NOT_REACHED = (
@@ -146,6 +153,8 @@ class QueuedCall(models.Model):
                 F("priority").desc(),
                 F("closes_at"),
                 F("patient"),
+                # Those who wait for a later hour are passed over in the index.
+                F("ready_at"),
                 condition=Q(needs_number=False),
                 name="call_next",
             ),
@@ -212,3 +221,10 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patient_id} {self.outcome}"
+
+    @property
+    def outcome_words(self) -> str:
+        """The outcome as it is said on the telephone or at the bed."""
+        outcome = Outcome(self.outcome)
+        words = VISIT_WORDS.get(outcome) if self.mode == Mode.BEDSIDE else None
+        return str(words or outcome.label)

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from followups.models.cohorts import CohortMember
 from followups.models.patients import Patient, Stay
 from followups.models.plans import Mode, Plan, TouchPoint
-from hospital.models import Department
+from hospital.models import Department, Role, User
 
 
 class State(models.TextChoices):
@@ -34,8 +34,22 @@ class StopReason(models.TextChoices):
     CANCELLED = "cancelled", _("The admission was cancelled")
     LEFT = "left", _("Left the hospital before")
     DO_NOT_CALL = "do_not_call", _("Does not want to be called")
+    RESTING = "resting", _("Was contacted often enough lately")
     LEFT_COHORT = "left_cohort", _("Left the cohort")
     NOT_PLANNED = "not_planned", _("The plan no longer fits")
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visits_for(self, user: User) -> FollowUpQuerySet:
+        """The gate of bedside visits: the centre everywhere, a ward's people there."""
+        visits = self.filter(mode=Mode.BEDSIDE)
+        if not user.is_active:
+            return self.none()
+        if user.has_role(Role.CALLBACK_AGENT, Role.SUPERVISOR):
+            return visits
+        if user.has_role(Role.DEPARTMENT_HEAD, Role.DEPARTMENT_STAFF):
+            return visits.filter(department__in=user.own_departments)
+        return self.none()
 
 
 class FollowUp(models.Model):
@@ -70,6 +84,8 @@ class FollowUp(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     priority = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FollowUpQuerySet.as_manager()
 
     class Meta:
         ordering = ["opens_at", "pk"]
@@ -123,6 +139,11 @@ class FollowUp(models.Model):
                 fields=["department", "mode", "opens_at"],
                 condition=Q(state="open"),
                 name="follow_up_open_of_ward",
+            ),
+            models.Index(
+                fields=["opens_at"],
+                condition=Q(member__isnull=False),
+                name="follow_up_rounds",
             ),
         ]
 

@@ -42,6 +42,10 @@ class StaySerializer(serializers.Serializer):
     charlson = serializers.IntegerField(required=False)
     emergency_visits = serializers.IntegerField(required=False)
     refuses_calls = serializers.BooleanField(required=False)
+    check_up_on = serializers.CharField(
+        required=False, help_text="The day of the check-up after the discharge."
+    )
+    check_up_at = serializers.CharField(required=False, help_text="Clinic or place.")
 
 
 class ReasonSerializer(serializers.Serializer):

@@ -8,32 +8,30 @@ from functools import cached_property
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise as Words
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Case, Promise
+from complaints.models import Case
 from followups.call_hours import day_part, next_call_time
 from followups.lace import Lace
 from followups.models import (
     AgentProfile,
-    Anchor,
     Attempt,
+    CohortMember,
     FollowUp,
     Mode,
-    Patient,
     QueuedCall,
-    Rhythm,
     State,
     Stay,
 )
+from followups.services.agents import DAILY_TARGET
 from followups.services.calls import started_at
+from followups.services.check_ups import CheckUp, find_check_up
+from followups.services.person_sheet import DueContact, PersonSheet
 from followups.services.priority import Reason, lace_of
 from followups.services.queue import suits
 from hospital import clock
 from hospital.models import User
 
-MOST_ATTEMPTS = 8
-DAILY_TARGET = 80
 PARTS = {
     "length": _("Length of stay"),
     "acute": _("Acute admission"),
@@ -91,30 +89,6 @@ class Number:
 
 
 @dataclass(frozen=True)
-class DueContact:
-    """A contact that is due, and when the plan wants it."""
-
-    follow_up: FollowUp
-
-    @property
-    def when(self) -> str:
-        point = self.follow_up.point
-        days, hours = divmod(point.after_hours, 24)
-        is_in_days = days >= 2 and not hours
-        span = (
-            ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
-            if is_in_days
-            else ngettext("%(count)d h", "%(count)d h", point.after_hours)
-            % {"count": point.after_hours}
-        )
-        if point.anchor == Anchor.ADMISSION:
-            return gettext("{span} after admission").format(span=span)
-        if point.anchor == Anchor.JOINING:
-            return str(Rhythm(point.rhythm).label) if point.rhythm else span
-        return gettext("{span} after discharge").format(span=span)
-
-
-@dataclass(frozen=True)
 class RiskPart:
     """One part of the LACE index; without points its facts are not known."""
 
@@ -140,11 +114,12 @@ class Risk:
         return LEVELS[self.lace.level][1]
 
 
-class CallSheet:
-    """One person in the agent's hand. Everything is read when it is first shown."""
+class CallSheet(PersonSheet):
+    """One person in the agent's hand."""
 
     def __init__(self, row: QueuedCall, agent: User) -> None:
-        self.row, self.agent, self.patient = row, agent, row.patient
+        super().__init__(row.patient, agent)
+        self.row = row
         self.started_at = started_at(row)
 
     @property
@@ -161,19 +136,30 @@ class CallSheet:
             mode=Mode.CALL,
             opens_at__lte=clock.now(),
         )
-        shown = due.select_related("plan", "point", "stay__department")
+        shown = due.select_related(
+            "plan", "point", "stay__department", "member__cohort__department"
+        )
         return [DueContact(each) for each in shown.order_by("closes_at")]
 
     @property
     def stay(self) -> Stay | None:
-        """The stay that the latest contact is about."""
+        """The stay that the latest contact is about; none for rounds of cohorts."""
         due = [contact.follow_up for contact in self.contacts]
-        latest = max(due, key=lambda each: each.opens_at, default=None)
+        of_stays = [each for each in due if each.stay]
+        latest = max(of_stays, key=lambda each: each.opens_at, default=None)
         return latest.stay if latest else None
 
     @property
-    def age(self) -> int | None:
-        return self.patient.age_on(clock.today())
+    def memberships(self) -> list[CohortMember]:
+        """For the rounds of which cohorts they are called, each once."""
+        due = (contact.follow_up.member for contact in self.contacts)
+        return list(dict.fromkeys(member for member in due if member))
+
+    @cached_property
+    def check_up(self) -> CheckUp | None:
+        """The check-up of the stays that the contacts are about."""
+        stays = [contact.follow_up.stay for contact in self.contacts]
+        return find_check_up(self.patient, filter(None, stays))
 
     @property
     def days_since(self) -> int | None:
@@ -211,42 +197,8 @@ class CallSheet:
         return Number(self.patient.relative_phone, who, is_relative=True)
 
     @cached_property
-    def attempts(self) -> list[Attempt]:
-        """What was tried before, the newest first."""
-        return list(attempts_at(self.patient)[:MOST_ATTEMPTS])
-
-    @cached_property
-    def cases(self) -> list[Case]:
-        """Open cases by the person's numbers, as far as the agent may see them."""
-        phones = {self.patient.phone, self.patient.relative_phone} - {""}
-        if not phones:
-            return []
-        mine = Case.objects.visible_to(self.agent, lookup=True).open()
-        theirs = [mine.with_phone(phone).values("pk") for phone in phones]
-        wanted = Q(pk__in=theirs[0])
-        for more in theirs[1:]:
-            wanted |= Q(pk__in=more)
-        return list(Case.objects.filter(wanted).for_list().by_time_left())
-
-    @cached_property
-    def promises(self) -> list[Promise]:
-        """What these cases still owe the person."""
-        if not self.cases:
-            return []
-        owed = Promise.objects.open().filter(case__in=self.cases)
-        return list(owed.select_related("owner", "case").by_time_left())
-
-    @cached_property
     def heard(self) -> list[Case]:
-        return heard_cases(self.row, self.agent)
-
-
-def attempts_at(patient: Patient) -> QuerySet[Attempt]:
-    """Attempts at a person, under whichever of their merged records."""
-    theirs = Attempt.objects.filter(
-        Q(patient=patient) | Q(patient__merged_into=patient)
-    )
-    return theirs.select_related("agent").order_by("-ended_at", "-pk")
+        return heard_cases(self.row, self.reader)
 
 
 def heard_cases(row: QueuedCall, agent: User) -> list[Case]:
@@ -262,7 +214,8 @@ def day_of(agent: User) -> Day:
     midnight = timezone.localtime(clock.now()).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
-    done = Attempt.objects.filter(agent=agent, ended_at__gte=midnight).count()
+    calls = Attempt.objects.filter(agent=agent, mode=Mode.CALL)
+    done = calls.filter(ended_at__gte=midnight).count()
     profile = AgentProfile.objects.filter(user=agent).first()
     return Day(done, profile.daily_target if profile else DAILY_TARGET)
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
 from followups.models import FeedEvent, FeedKind, Patient, Stay
 from followups.services.folding import fold_patient, fold_stay
 from followups.services.planning import sync_follow_ups
 from followups.services.queue import refresh_queue
+from followups.services.writing import write_all
 from hospital import clock
 
 PATIENT_FIELDS = (
@@ -86,9 +86,12 @@ def _lock_patients(told: Iterable[Told]) -> dict[str, Patient]:
 def _ensure_stays(
     told: Iterable[Told], patients: dict[str, Patient]
 ) -> dict[tuple[int, str], Stay]:
-    keys = sorted({(patients[t.patient].pk, t.visit) for t in told if t.visit})
+    keys = {(patients[t.patient].pk, t.visit) for t in told if t.visit}
     Stay.objects.bulk_create(
-        (Stay(patient_id=patient, visit_number=visit) for patient, visit in keys),
+        [
+            Stay(patient_id=patient, visit_number=visit)
+            for patient, visit in sorted(keys)
+        ],
         ignore_conflicts=True,
     )
     found = Stay.objects.filter(
@@ -98,7 +101,7 @@ def _ensure_stays(
     return {
         (stay.patient_id, stay.visit_number): stay
         for stay in found.order_by("pk")
-        if (stay.patient_id, stay.visit_number) in set(keys)
+        if (stay.patient_id, stay.visit_number) in keys
     }
 
 
@@ -143,16 +146,6 @@ def _fold_stays(stays: list[Stay]) -> None:
             setattr(stay, name, value)
             fields.add("department" if name == "department_id" else name)
     write_all(Stay, stays, sorted(fields))
-
-
-def write_all(model: type[Model], rows: Sequence[Model], fields: Sequence[str]) -> None:
-    """Save these fields of rows that exist, in one statement.
-
-    An upsert: what Django's `bulk_update` sends takes ten times as long to compile.
-    """
-    model._default_manager.bulk_create(
-        rows, update_conflicts=True, unique_fields=["id"], update_fields=fields
-    )
 
 
 def _merge(told: Iterable[Told], patients: dict[str, Patient]) -> None:

@@ -1,7 +1,7 @@
 """What came of a call: contacts end, or the person is tried again by rule."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from followups.call_hours import day_part, next_call_time
 from followups.models import (
+    CALL_OUTCOMES,
     NOT_REACHED,
     REACHED,
     Attempt,
@@ -28,8 +29,9 @@ from followups.services.folding import HEARD
 from followups.services.queue import find_attempt, refresh_queue
 from followups.services.scripts import Answers
 from hospital import clock
+from hospital.contacts import find_refused, note_contact, refuse_contact
 from hospital.exceptions import RuleViolation, StaleRecord
-from hospital.models import User
+from hospital.models import ContactMade, User
 from hospital.text import clean_text, normalise_phone
 
 MOST_ATTEMPTS = 3
@@ -50,6 +52,7 @@ class CallResult:
     do_not_call: bool = False
     submission: UUID | None = None
     answers: Answers | None = None
+    check_up_told: date | None = None
 
 
 @transaction.atomic
@@ -69,10 +72,12 @@ def record_attempt(patient: Patient, *, agent: User, result: CallResult) -> Atte
     assert row is not None  # noqa: S101  # _check refuses a call that is not in hand
     due = list(_due_of(patient))
     attempt = _keep(row, patient, due, agent, result)
+    if result.outcome in (*REACHED, Outcome.DECLINED):
+        note_contact(attempt.dialled, ContactMade.Means.CALL)
     if result.outcome in REACHED:
         _end(due, State.DONE)
     elif result.outcome == Outcome.DECLINED:
-        _decline(patient, due, result)
+        _decline(patient, due, attempt, is_for_good=result.do_not_call)
     elif result.outcome == Outcome.DECEASED:
         _tell_death(patient, attempt)
     else:
@@ -112,7 +117,7 @@ def correct_number(
 def _check(row: QueuedCall | None, agent: User, result: CallResult) -> None:
     if row is None or row.claimed_by_id != agent.pk:
         raise StaleRecord(_("This call is no longer yours; take the next one."))
-    if result.outcome not in Outcome:
+    if result.outcome not in CALL_OUTCOMES:
         raise RuleViolation(_("Choose what came of the call."), field="outcome")
     if len(result.note) > NOTE_LENGTH:
         raise RuleViolation(_("Shorten the note."), field="note")
@@ -157,6 +162,7 @@ def _keep(
         submission=result.submission,
         script_version=result.answers.version if result.answers else None,
         answers=result.answers.as_json() if result.answers else [],
+        check_up_told=result.check_up_told if result.outcome in REACHED else None,
     )
     attempt.follow_ups.set(due)
     if result.answers:
@@ -170,9 +176,12 @@ def _end(due: list[FollowUp], state: State) -> None:
     FollowUp.objects.bulk_update(due, ["state", "ended_at"])
 
 
-def _decline(patient: Patient, due: list[FollowUp], result: CallResult) -> None:
+def _decline(
+    patient: Patient, due: list[FollowUp], attempt: Attempt, *, is_for_good: bool
+) -> None:
     _end(due, State.DECLINED)
-    if result.do_not_call:
+    if is_for_good:
+        refuse_contact(attempt.dialled, noted_by=attempt.agent)
         patient.do_not_call = True
         patient.save(update_fields=["do_not_call"])
         # Everything else that is planned for them stops as well.
@@ -235,7 +244,8 @@ def _may_try_again(row: QueuedCall, patient: Patient) -> bool:
     enough = len(tried) >= MOST_ATTEMPTS
     if not (enough and len(parts) >= LEAST_PARTS and len(days) >= LEAST_DAYS):
         return True
-    if patient.relative_phone and not row.use_relative:
+    other = patient.relative_phone
+    if other and not row.use_relative and not find_refused([other]):
         row.use_relative = True
         return True
     return False
@@ -252,11 +262,11 @@ def _next_time(patient: Patient, now: datetime) -> datetime:
 
 def _tried(patient: Patient, *, to_relative: bool | None = None) -> list[Attempt]:
     """Tries without success since somebody was last reached, the newest first."""
-    attempts = Attempt.objects.filter(patient=patient)
+    attempts = Attempt.objects.filter(patient=patient, mode=Mode.CALL)
     reached = attempts.filter(outcome__in=REACHED).order_by("-pk").first()
     if reached is not None:
         attempts = attempts.filter(pk__gt=reached.pk)
-    attempts = attempts.filter(outcome__in=NOT_REACHED, mode=Mode.CALL)
+    attempts = attempts.filter(outcome__in=NOT_REACHED)
     if to_relative is not None:
         attempts = attempts.filter(to_relative=to_relative)
     return list(attempts.order_by("-pk"))

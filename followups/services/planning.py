@@ -23,12 +23,17 @@ from followups.services.wanted import (
     due_of_member,
     due_of_stay,
 )
+from followups.services.writing import write_all
 from hospital import clock
-from hospital.contacts import find_refused
+from hospital.contacts import find_refused, find_tired
 
 # Stays that ended longer ago are history: nothing of theirs changes any more.
 MEMORY = timedelta(days=400)
 CHANGING = ["state", "stop_reason", "ended_at", "opens_at", "closes_at", "department"]
+CHANGING += ["point", "mode", "priority"]
+# As they stand in the row: comparing them reads no other record.
+KEYS = {"department": "department_id", "point": "point_id"}
+COMPARED = [KEYS.get(name, name) for name in CHANGING]
 
 # What a follow-up belongs to: ("stay" or "member", its key).
 Owner = tuple[str, int]
@@ -39,7 +44,7 @@ def sync_follow_ups(roots: Collection[int]) -> None:
 
     Callers hold the patients' locks. What has an outcome is left alone.
     """
-    versions = _read_versions()
+    versions = read_versions()
     people = list(_read_people(roots))
     existing = _read_existing(people)
     new: list[FollowUp] = []
@@ -48,7 +53,7 @@ def sync_follow_ups(roots: Collection[int]) -> None:
         for row, is_new in _settle_person(person, versions, existing):
             (new if is_new else changed).append(row)
     FollowUp.objects.bulk_create(new)
-    FollowUp.objects.bulk_update(changed, CHANGING)
+    write_all(FollowUp, changed, CHANGING)
 
 
 def _settle_person(
@@ -84,8 +89,8 @@ def _settle(
     for key, due in due_by_key.items():
         row = known.get(key)
         if row is None:
-            if not due.stop_reason and due.closes_at > now:
-                yield _new(blank, due), True
+            if due.closes_at > now and due.stop_reason in ("", StopReason.RESTING):
+                yield _new(blank, due, now), True
         elif row.state in (State.OPEN, State.STOPPED) and _bring(row, blank, due, now):
             yield row, False
     for key, row in known.items():
@@ -98,36 +103,49 @@ def _key(row: FollowUp) -> Key:
     return row.plan_id, row.point_key, row.round
 
 
-def _new(blank: FollowUp, due: Due) -> FollowUp:
+def _new(blank: FollowUp, due: Due, now: datetime) -> FollowUp:
     point = due.point
-    return FollowUp(
+    row = FollowUp(
         patient_id=blank.patient_id,
         stay=blank.stay,
         member=blank.member,
         department_id=blank.department_id,
         plan_id=point.version.plan_id,
         point=point,
-        point_key=point.key,
+        point_key=due.key[1],
         round=due.round,
         mode=point.mode,
         opens_at=due.opens_at,
         closes_at=due.closes_at,
         priority=point.priority,
     )
+    if due.stop_reason:  # left out for the person's peace; the figures count it
+        _stop(row, due.stop_reason, now)
+    return row
 
 
 def _bring(row: FollowUp, blank: FollowUp, due: Due, now: datetime) -> bool:
     """Bring an open or stopped row to what is wanted; whether it changed."""
-    before = [getattr(row, name) for name in CHANGING]
+    before = [getattr(row, name) for name in COMPARED]
     if row.opens_at != due.opens_at:  # else it may be open longer: they asked for it
         row.opens_at, row.closes_at = due.opens_at, due.closes_at
+    elif row.point_id != due.point.pk:  # a newer version may keep it open longer
+        row.closes_at = max(row.closes_at, due.closes_at)
+    row.point_id, row.mode, row.priority = (
+        due.point.pk,
+        due.point.mode,
+        due.point.priority,
+    )
     row.department_id = blank.department_id
+    is_asked_for = row.closes_at > due.closes_at
+    if due.stop_reason == StopReason.RESTING and is_asked_for:
+        return False
     if due.stop_reason:
         if row.state == State.OPEN or row.stop_reason != due.stop_reason:
             _stop(row, due.stop_reason, now)
     elif row.state == State.STOPPED and row.closes_at > now:
         row.state, row.stop_reason, row.ended_at = State.OPEN, "", None
-    return before != [getattr(row, name) for name in CHANGING]
+    return before != [getattr(row, name) for name in COMPARED]
 
 
 def _stop(row: FollowUp, reason: str, now: datetime) -> None:
@@ -148,7 +166,7 @@ def _gone(row: FollowUp, blank: FollowUp) -> str:
     return StopReason.NOT_PLANNED
 
 
-def _read_versions() -> list[PlanVersion]:
+def read_versions() -> list[PlanVersion]:
     """All versions of the active plans, the oldest first, with their points."""
     versions = PlanVersion.objects.filter(plan__is_active=True)
     points = Prefetch("points", TouchPoint.objects.select_related("version"))
@@ -183,7 +201,14 @@ def _read_people(roots: Collection[int]) -> Iterator[Person]:
     memberships = CohortMember.objects.filter(patient__in=root_of)
     for member in memberships.select_related("cohort").order_by("pk"):
         members[root_of[member.patient_id]].append(member)
-    phones = {patient.phone for group in patients.values() for patient in group}
-    refused = frozenset(find_refused(phones - {""}))
+    phones = {phone for group in patients.values() for phone in phones_of(group)}
+    refused, tired = frozenset(find_refused(phones)), find_tired(phones)
     for root in roots:
-        yield Person(patients[root], stays[root], members[root], refused)
+        rests = [tired[phone] for phone in phones_of(patients[root]) if phone in tired]
+        rest = max(rests, default=None)
+        yield Person(patients[root], stays[root], members[root], refused, rest)
+
+
+def phones_of(patients: Iterable[Patient]) -> set[str]:
+    """The numbers of the patients and of their relatives."""
+    return {p.phone for p in patients} | {p.relative_phone for p in patients} - {""}

@@ -2,13 +2,14 @@
 
 After the practice of five hospitals and AHRQ RED: a visit on the day after admission
 and after a week in hospital, calls two to three days, a week and thirty days after
-discharge. The first call is due within 72 hours; its window stays open a little
-longer, so that a second and third try fit. What the hospital has written itself is
-never replaced.
+discharge; members of cohorts every month on dialysis, and with a chronic disease after
+four weeks and every three months. The first call is due within 72 hours; its window
+stays open a little longer, so that a second and third try fit. What the hospital has
+written itself is never replaced.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -128,9 +129,22 @@ PLANS = (
         (_round("monthly", Rhythm.MONTH, 10 * DAY, "dialysis"),),
         cohort="dialysis",
     ),
+    PlanPreset(
+        "chronic",
+        "慢病随访",
+        "Chronic disease",
+        (
+            _round("quarterly", Rhythm.QUARTER, 21 * DAY, "chronic"),
+            replace(_round("month", "", 10 * DAY, "chronic"), after=28 * DAY),
+        ),
+        cohort="chronic",
+    ),
 )
 # Code, name in Chinese, name in English.
-COHORTS = (("dialysis", "血液透析患者", "Dialysis patients"),)
+COHORTS = (
+    ("dialysis", "血液透析患者", "Dialysis patients"),
+    ("chronic", "慢病患者", "Patients with a chronic disease"),
+)
 
 
 @transaction.atomic

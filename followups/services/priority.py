@@ -94,8 +94,9 @@ def _parts(
     planned = max(follow_up.priority for follow_up in follow_ups)
     if planned:
         yield Reason.PLAN, planned
-    latest = max(follow_ups, key=lambda each: each.opens_at)
-    if latest.stay is not None:
+    of_stays = [follow_up for follow_up in follow_ups if follow_up.stay]
+    latest = max(of_stays, key=lambda each: each.opens_at, default=None)
+    if latest is not None and latest.stay is not None:
         risk = BY_LEVEL.get(lace_of(latest.stay).level)
         if risk is not None:
             yield risk, POINTS[risk]

@@ -1,9 +1,11 @@
-"""The questions of one call, put together from the scripts of what is due."""
+"""The questions of one talk, put together from the scripts of what is due."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from django.db.models import QuerySet
 
 from followups.models import FollowUp, Mode, Patient, ScriptVersion, State
 from followups.script_content import (
@@ -118,9 +120,14 @@ def find_questionnaire(patient: Patient) -> Questionnaire | None:
         state=State.OPEN,
         mode=Mode.CALL,
         opens_at__lte=clock.now(),
-        point__script__isnull=False,
     )
-    ordered = due.order_by("-priority", "closes_at", "pk")
+    return questionnaire_for(due)
+
+
+def questionnaire_for(due: QuerySet[FollowUp]) -> Questionnaire | None:
+    """What these contacts ask together, the most urgent one's script first."""
+    scripted = due.filter(point__script__isnull=False)
+    ordered = scripted.order_by("-priority", "closes_at", "pk")
     scripts = dict.fromkeys(ordered.values_list("point__script", flat=True))
     current = ScriptVersion.objects.current().filter(script__in=scripts)
     by_script = {version.script_id: version for version in current}

@@ -28,12 +28,16 @@ from followups.models import (
     State,
 )
 from followups.permissions import can_call
+from followups.services.assigning import release_assignments
+from followups.services.claiming import CLAIM, claim
+from followups.services.planning import phones_of, sync_follow_ups
 from followups.services.priority import rate
+from followups.services.writing import write_all
 from hospital import clock
+from hospital.contacts import find_refused, find_tired
 from hospital.exceptions import RuleViolation
 from hospital.models import User
 
-CLAIM = timedelta(minutes=20)
 # Nobody is rung again so soon after a talk, unless they asked for it.
 REST = timedelta(hours=20)
 BATCH = 500
@@ -41,6 +45,7 @@ BATCH = 500
 
 def fill_queue() -> int:
     """Queue the people whose contacts have become due; how many were looked at."""
+    release_assignments()
     count = 0
     while people := _fill_batch():
         count += people
@@ -59,10 +64,30 @@ def _fill_batch() -> int:
     people = Patient.objects.filter(pk__in=set(wanted)).order_by("number")
     locked = people.select_for_update(skip_locked=True, no_key=True)
     roots = set(locked.values_list("pk", flat=True))
-    theirs = Q(patient__in=roots) | Q(patient__merged_into__in=roots)
-    due.filter(theirs).update(queued_at=now)
+    records = _records_of(roots)
+    due.filter(patient__in=records).update(queued_at=now)
+    _leave_in_peace(records)
     refresh_queue(roots)
     return len(roots)
+
+
+def _records_of(roots: Collection[int]) -> set[int]:
+    """The people and the records merged into them.
+
+    Asked for apart: together with the follow-ups PostgreSQL would read them all.
+    """
+    theirs = Q(pk__in=roots) | Q(merged_into__in=roots)
+    return set(Patient.objects.filter(theirs).values_list("pk", flat=True))
+
+
+def _leave_in_peace(records: Collection[int]) -> None:
+    """Stop the contacts of those who refused, or were contacted so often, meanwhile."""
+    people = Patient.objects.filter(pk__in=records)
+    phones = phones_of(people)
+    held = find_refused(phones) | find_tired(phones).keys()
+    if held:
+        affected = people.filter(Q(phone__in=held) | Q(relative_phone__in=held))
+        sync_follow_ups({p.merged_into_id or p.pk for p in affected})
 
 
 def close_windows() -> int:
@@ -85,9 +110,8 @@ def _close_batch() -> int:
     people = Patient.objects.filter(pk__in=set(wanted)).order_by("number")
     locked = people.select_for_update(skip_locked=True, no_key=True)
     roots = set(locked.values_list("pk", flat=True))
-    theirs = Q(patient__in=roots) | Q(patient__merged_into__in=roots)
     tried = Exists(Attempt.objects.filter(follow_ups=OuterRef("pk")))
-    closing = over.filter(theirs)
+    closing = over.filter(patient__in=_records_of(roots))
     count = closing.filter(tried).update(state=State.UNREACHABLE, ended_at=now)
     count += closing.filter(~tried).update(state=State.MISSED, ended_at=now)
     refresh_queue(roots)
@@ -97,8 +121,9 @@ def _close_batch() -> int:
 def refresh_queue(roots: Collection[int]) -> None:
     """Make the rows of these people what their open contacts say; none: no row."""
     now = clock.now()
+    records = _records_of(roots)
     open_now = FollowUp.objects.filter(
-        Q(patient__in=roots) | Q(patient__merged_into__in=roots),
+        patient__in=records,
         state=State.OPEN,
         mode=Mode.CALL,
         opens_at__lte=now,
@@ -107,9 +132,7 @@ def refresh_queue(roots: Collection[int]) -> None:
     for row in open_now.select_related("patient", "stay").order_by("closes_at"):
         root = row.patient.merged_into_id or row.patient_id
         due.setdefault(root, []).append(row)
-    gone = Q(patient__in=set(roots) - due.keys())
-    gone |= Q(patient__merged_into__in=roots)
-    QueuedCall.objects.filter(gone).delete()
+    QueuedCall.objects.filter(patient__in=records - due.keys()).delete()
     if due:
         _write_rows(due, now)
 
@@ -121,14 +144,20 @@ def _write_rows(due: dict[int, list[FollowUp]], now: datetime) -> None:
     wrong = _wrong_numbers(row.pk for row in known.values() if row.needs_number)
     rest = dict(
         Attempt.objects.filter(
-            patient__in=due, outcome__in=REACHED, ended_at__gt=now - REST
+            patient__in=due,
+            mode=Mode.CALL,
+            outcome__in=REACHED,
+            ended_at__gt=now - REST,
         ).values_list("patient", "ended_at")
     )
     new, changed = [], []
+    tired = find_tired(phones_of(people.values()))
     for key, follow_ups in due.items():
         row = known.get(key)
         if row is None:
-            row = QueuedCall(patient_id=key, ready_at=rest.get(key, now - REST) + REST)
+            rested = tired.get(people[key].phone, now)
+            since = max(rested, rest.get(key, now - REST) + REST)
+            row = QueuedCall(patient_id=key, ready_at=since)
             new.append(row)
         else:
             changed.append(row)
@@ -137,7 +166,7 @@ def _write_rows(due: dict[int, list[FollowUp]], now: datetime) -> None:
     QueuedCall.objects.bulk_create(new, ignore_conflicts=True)
     fields = ["department", "language", "priority", "reasons", "closes_at"]
     fields += ["needs_number", "use_relative"]
-    QueuedCall.objects.bulk_update(changed, fields)
+    write_all(QueuedCall, changed, fields)
 
 
 def _describe(
@@ -190,7 +219,6 @@ def _with_open_case(patients: Iterable[Patient]) -> set[int]:
     return {key for phone in phones for key in by_phone[phone]}
 
 
-@transaction.atomic
 def claim_next_call(agent: User) -> QueuedCall | None:
     """Hand the agent one person to call; the one already in hand comes first.
 
@@ -199,18 +227,15 @@ def claim_next_call(agent: User) -> QueuedCall | None:
     if not can_call(agent):
         raise PermissionDenied
     now = clock.now()
-    if (held := find_claimed(agent)) is not None:
-        return _claim(held, agent, now)
-    if not day_part(now):
+    is_quiet = not day_part(now)
+    row = claim(agent, now, takes_new=not is_quiet)
+    if row is None and is_quiet:
         raise RuleViolation(
             _("Nobody is called at this hour. Calls go on at {time}.").format(
                 time=f"{next_call_time(now).astimezone():%H:%M}"
             )
         )
-    ready = QueuedCall.objects.ready(now).filter(suits(agent))
-    ordered = ready.order_by("-priority", "closes_at", "patient")
-    first = ordered.select_for_update(skip_locked=True, no_key=True).first()
-    return None if first is None else _claim(first, agent, now)
+    return row
 
 
 def find_claimed(agent: User) -> QueuedCall | None:
@@ -241,17 +266,6 @@ def find_attempt(agent: User, submission: UUID | None) -> Attempt | None:
     if submission is None:
         return None
     return Attempt.objects.filter(agent=agent, submission=submission).first()
-
-
-def _claim(row: QueuedCall, agent: User, now: datetime) -> QueuedCall:
-    if row.claimed_by_id != agent.pk:
-        row.draft = {"started_at": now.isoformat()}
-    elif row.claimed_until is None or row.claimed_until <= now:
-        # Taken up again: the words are still there, the talk begins anew.
-        row.draft |= {"started_at": now.isoformat()}
-    row.claimed_by, row.claimed_until = agent, now + CLAIM
-    row.save(update_fields=["claimed_by", "claimed_until", "draft"])
-    return row
 
 
 def suits(agent: User) -> Q:

@@ -1,7 +1,7 @@
 """Which contacts the plans want for a person, and why one must not be. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
@@ -37,6 +37,7 @@ class Person:
     stays: list[Stay]
     members: list[CohortMember]
     refused_phones: frozenset[str] = frozenset()
+    rests_until: datetime | None = None
 
     @property
     def is_deceased(self) -> bool:
@@ -45,8 +46,18 @@ class Person:
     @property
     def refuses_calls(self) -> bool:
         return any(
-            patient.do_not_call or patient.phone in self.refused_phones
+            patient.do_not_call
+            or (patient.phone or patient.relative_phone) in self.refused_phones
             for patient in self.patients
+        )
+
+    def is_in_twice(self, member: CohortMember) -> bool:
+        """Whether another of their merged records is in the cohort since earlier."""
+        return any(
+            other.pk < member.pk
+            and other.cohort_id == member.cohort_id
+            and other.left_on is None
+            for other in self.members
         )
 
     def was_readmitted(self, stay: Stay) -> bool:
@@ -76,7 +87,7 @@ class Due:
 
     @property
     def key(self) -> Key:
-        return self.point.version.plan_id, self.point.key, self.round
+        return self.point.version.plan_id, key_of(self.point), self.round
 
 
 def due_of_stay(
@@ -93,7 +104,8 @@ def due_of_stay(
             for point in version.points.all():
                 if point.anchor == anchor:
                     opens_at = moment + timedelta(hours=point.after_hours)
-                    yield Due(point, opens_at, stop_reason(point, stay, person))
+                    why = stop_reason(point, stay, person)
+                    yield _spare(Due(point, opens_at, why), person)
 
 
 def due_of_member(
@@ -103,6 +115,8 @@ def due_of_member(
     existing: Iterable[FollowUp],
 ) -> Iterator[Due]:
     """The rounds from now to the horizon, and those that are open already."""
+    if person.is_in_twice(member):
+        return
     now = clock.now()
     numbers: dict[tuple[int, str], set[int]] = {}
     for each in existing:
@@ -115,11 +129,16 @@ def due_of_member(
             start = _start_of(member, point)
             window = timedelta(hours=point.window_hours)
             coming = rounds_between(start, point.rhythm, now - window, now + HORIZON)
-            known = numbers.get((version.plan_id, point.key), set())
+            known = numbers.get((version.plan_id, key_of(point)), set())
             for number in sorted(known | {number for number, __ in coming}):
                 opens_at = nth_round(start, point.rhythm, number)
                 why = _why_not_member(point, member, person, opens_at)
-                yield Due(point, opens_at, why, number)
+                yield _spare(Due(point, opens_at, why, number), person)
+
+
+def key_of(point: TouchPoint) -> str:
+    """With the rhythm: rounds are counted anew when it becomes another one."""
+    return f"{point.key[:29]}-{point.rhythm}" if point.rhythm else point.key
 
 
 def stop_reason(point: TouchPoint, stay: Stay, person: Person) -> str:
@@ -135,6 +154,15 @@ def stop_reason(point: TouchPoint, stay: Stay, person: Person) -> str:
     if point.mode == Mode.CALL and (stay.refuses_calls or person.refuses_calls):
         return StopReason.DO_NOT_CALL
     return StopReason.READMITTED if person.was_readmitted(stay) else ""
+
+
+def _spare(due: Due, person: Person) -> Due:
+    """Leave out a call whose whole window lies in the person's rest."""
+    rest = person.rests_until
+    if due.stop_reason or rest is None or due.point.mode != Mode.CALL:
+        return due
+    is_left_out = due.closes_at <= rest
+    return replace(due, stop_reason=StopReason.RESTING) if is_left_out else due
 
 
 def fits(version: PlanVersion, stay: Stay, person: Person) -> bool:

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
@@ -18,9 +17,10 @@ from django.views.decorators.http import (
 )
 
 from followups.forms.alerts import CloseAlertForm, RaiseAlertForm
-from followups.models import Attempt, ClinicalAlert, Patient, QueuedCall
+from followups.models import ClinicalAlert, Patient, QueuedCall
 from followups.permissions import can_answer_alert
 from followups.services import alerts as services
+from followups.services.answer_lines import answer_lines
 from hospital.dialogs import answer_form, answer_press, sent
 from hospital.models import User
 from hospital.paging import keyset_page
@@ -34,15 +34,6 @@ OPEN, CLOSED = "open", "closed"
 class Row:
     alert: ClinicalAlert
     may_answer: bool
-
-
-@dataclass(frozen=True)
-class AnswerLine:
-    """An answer of the call in the reader's language."""
-
-    question: str
-    words: str
-    is_red: bool
 
 
 @never_cache
@@ -67,7 +58,7 @@ def alert(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _load(request.user, pk)
     context = {
         "row": _row(found, request.user),
-        "answers": _answers(found.attempt) if found.attempt else [],
+        "answers": answer_lines(found.attempt) if found.attempt else [],
     }
     return render(request, "followups/alerts/detail.html", context)
 
@@ -138,15 +129,3 @@ def _load(user: User, pk: int) -> ClinicalAlert:
 
 def _row(alert: ClinicalAlert, user: User) -> Row:
     return Row(alert, can_answer_alert(user, alert))
-
-
-def _answers(attempt: Attempt) -> list[AnswerLine]:
-    language = "zh" if (get_language() or "").startswith("zh") else "en"
-    return [
-        AnswerLine(
-            question=answer["question"][language],
-            words=answer["answer"][language],
-            is_red=answer["flag"] is not None,
-        )
-        for answer in attempt.answers
-    ]

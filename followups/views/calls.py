@@ -265,7 +265,7 @@ def _show(
 
 def _read_words(sent_words: QueryDict) -> dict[str, list[str]]:
     """What may be kept as a draft: fields of the call and of its script."""
-    kept = {"outcome", "later", "call_at", "do_not_call", "note"}
+    kept = {"outcome", "later", "call_at", "do_not_call", "note", "check_up_told"}
     return {
         name: [text.replace("\0", "") for text in texts]
         for name, texts in sent_words.lists()

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from followups.models import (
     AgentProfile,
     Anchor,
+    Cohort,
     FeedKind,
     Mode,
     Patient,
@@ -20,6 +21,7 @@ from followups.models import (
     Script,
     TouchPoint,
 )
+from followups.services.cohorts import join_cohort
 from followups.services.feed import Told, take_over
 from hospital import clock
 from hospital.models import Department, User
@@ -36,7 +38,7 @@ DAY = timedelta(days=1)
 def prepare_calls() -> None:
     """Plans of two departments alone count; of one the patients are there already."""
     call_command("load_plans", verbosity=0)
-    Plan.objects.update(is_active=False)
+    Plan.objects.exclude(code__in=["admission", "dialysis"]).update(is_active=False)
     _profile(AGENT, daily_target=20, languages=[Patient.Language.MONGOLIAN])
     caller = _profile(NEUROLOGY_AGENT, daily_target=40)
     neurology = Department.objects.get(code=NEUROLOGY)
@@ -45,6 +47,8 @@ def prepare_calls() -> None:
     cardiology = Department.objects.get(code="XNK")
     _plan("e2e", cardiology, None)
     _discharge_ten(cardiology)
+    _admit_one(neurology)
+    _begin_dialysis()
 
 
 def _profile(number: str, **skills: Any) -> AgentProfile:
@@ -101,4 +105,45 @@ def _discharge_ten(department: Department) -> None:
             )
             for number, name in enumerate(NAMES)
         ]
+    )
+
+
+def _admit_one(department: Department) -> None:
+    """Somebody came to neurology yesterday; a visit at the bed is due."""
+    came_at = clock.now() - timedelta(hours=30)
+    told = Told(
+        kind=FeedKind.ADMIT,
+        patient="E2E-bed",
+        visit="1",
+        recorded_at=came_at,
+        key="e2e:bed",
+        facts={
+            "name": "欧阳春",
+            "sex": "female",
+            "born_on": "1948-06-02",
+            "department_id": department.pk,
+            "ward": "2病区17床",
+            "doctor": "王医生",
+            "diagnosis": "脑梗死",
+            "admitted_at": came_at.isoformat(),
+        },
+    )
+    take_over([told])
+
+
+def _begin_dialysis() -> None:
+    now = clock.now()
+    told = Told(
+        kind=FeedKind.UPDATE,
+        patient="E2E-dialysis",
+        recorded_at=now,
+        key="e2e:dialysis",
+        facts={"name": "司马平", "phone": "19900004001"},
+    )
+    take_over([told])
+    join_cohort(
+        Cohort.objects.get(code="dialysis"),
+        Patient.objects.get(number="E2E-dialysis"),
+        actor=User.objects.get(employee_number="1021"),
+        joined_on=clock.today(),
     )

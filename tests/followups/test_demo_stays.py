@@ -9,11 +9,14 @@ from pytest_django import Settings
 from followups.models import (
     Attempt,
     ClinicalAlert,
+    Cohort,
     FollowUp,
+    Mode,
     Outcome,
     State,
     Stay,
 )
+from followups.services.visits import due_visits
 from hospital import clock
 from hospital.models import Department, Role
 from tests.complaints.clock_world import moment
@@ -42,6 +45,11 @@ def test_it_lives_through_three_weeks_once_and_leaves_work_for_today(
     states = set(FollowUp.objects.values_list("state", flat=True))
     assert {State.DONE, State.OPEN} <= states
     assert ClinicalAlert.objects.open().filter(acknowledged_at=None).exists()
+    visits = FollowUp.objects.filter(mode=Mode.BEDSIDE)
+    assert visits.filter(state=State.DONE).exists()
+    assert due_visits(visits).exists()
+    assert Attempt.objects.filter(check_up_told__isnull=False).exists()
+    check_dialysis()
     call_command("load_demo_stays", stdout=(again := io.StringIO()))
     assert again.getvalue() == "The demo's stays are loaded already.\n"
 
@@ -50,3 +58,15 @@ def test_it_is_refused_outside_the_demo(db: None, settings: Settings) -> None:
     settings.DEMO_MODE = False
     with pytest.raises(CommandError):
         call_command("load_demo_stays")
+
+
+def check_dialysis() -> None:
+    """Months of rounds lie behind the members, and some are to be called."""
+    cohort = Cohort.objects.get(code="dialysis")
+    assert cohort.members.present().count() == 30
+    assert cohort.members.gone().count() == 1
+    rounds = FollowUp.objects.filter(member__cohort=cohort)
+    months = {f"{each:%Y-%m}" for each in rounds.values_list("opens_at", flat=True)}
+    assert len(months) >= 5
+    states = set(rounds.values_list("state", flat=True))
+    assert {State.DONE, State.UNREACHABLE, State.MISSED, State.OPEN} <= states

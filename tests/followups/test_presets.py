@@ -23,6 +23,7 @@ from tests.followups.world import DAY, NOW, discharge
 CHINESE = re.compile("[\u4e00-\u9fff]")
 CODES = [
     "admission-visit",
+    "chronic",
     "dialysis",
     "general",
     "heart-failure",
@@ -90,6 +91,8 @@ def test_the_general_script_has_the_five_sections_of_red() -> None:
         ("heart-failure", {"weighs": "yes", "weight_gain": "2"}, "Weight gain"),
         ("dialysis", {"access": "fistula", "thrill": "no"}, "Thrill of the fistula"),
         ("dialysis", {"pressure": "85"}, "Systolic pressure"),
+        ("chronic", {"sugar": "3.5"}, "Fasting blood sugar"),
+        ("chronic", {"medicines_left": "out"}, "Enough medicines"),
         ("surgery", {"wound_pus": "yes"}, "Pus or fluid"),
         ("obstetrics", {"lochia": "strong"}, "Bleeding after birth"),
     ],
@@ -133,7 +136,7 @@ def test_the_command_says_how_much_changed() -> None:
     call_command("load_plans", stdout=out)
     call_command("load_plans", stdout=out, verbosity=0)
     assert out.getvalue().splitlines() == [
-        "14 plans and scripts changed.",
+        "16 plans and scripts changed.",
         "0 plans and scripts changed.",
     ]
 

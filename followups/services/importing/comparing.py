@@ -99,7 +99,7 @@ def _says_the_same(row: ImportRow, stay: Stay) -> bool:
 
 
 def _as_kept(name: str, value: Any) -> Any:
-    if name == "born_on":
+    if name in ("born_on", "check_up_on"):
         return date.fromisoformat(value)
     if name in ("admitted_at", "discharged_at"):
         return datetime.fromisoformat(value)

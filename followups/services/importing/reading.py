@@ -37,23 +37,28 @@ class Inspection:
 
 def inspect(file: IO[bytes]) -> Inspection:
     """Look at the beginning and the size of a file; NotReadable with the reason."""
+    found = look_at(file)
+    if found.rows_total > MOST_ROWS:
+        raise NotReadable("too_many_rows", most=MOST_ROWS)
+    _find_headings(found, list(islice(read_records(file, found), 2 * ROWS_OF_A_HEAD)))
+    return found
+
+
+def look_at(file: IO[bytes]) -> Inspection:
+    """What kind of file it is, before its headings are looked for."""
     file.seek(0)
     start = file.read(8)
     if not start:
         raise NotReadable("empty")
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise NotReadable("old_workbook")
-    found = _inspect_workbook(file) if start.startswith(b"PK") else _inspect_csv(file)
-    if found.rows_total > MOST_ROWS:
-        raise NotReadable("too_many_rows", most=MOST_ROWS)
-    _find_headings(found, list(islice(_records(file, found), 2 * ROWS_OF_A_HEAD)))
-    return found
+    return _inspect_workbook(file) if start.startswith(b"PK") else _inspect_csv(file)
 
 
 def read_rows(file: IO[bytes], upload: Import) -> Iterator[Record]:
     """The rows below the headings."""
     width = len(upload.headings) + 1  # one more, to notice rows that are too long
-    records = _records(file, upload, width)
+    records = read_records(file, upload, width)
     return islice(records, upload.heading_row + 1, None)
 
 
@@ -74,9 +79,10 @@ def _inspect_workbook(file: IO[bytes]) -> Inspection:
     )
 
 
-def _records(
+def read_records(
     file: IO[bytes], layout: Inspection | Import, width: int | None = None
 ) -> Iterator[Record]:
+    """Every row of the file that holds something, headings and all."""
     if layout.kind == Import.Kind.XLSX:
         return workbooks.read_records(
             file, has_formulas=layout.has_formulas, width=width

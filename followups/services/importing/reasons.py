@@ -41,16 +41,24 @@ ERRORS: dict[str, Promise] = {
     "not_an_object": _("This is not an object with fields."),
     "not_a_value": _("{column}: neither a text nor a number."),
     "refused": _("The database refused the row."),
+    "looks_like_formula": _("{column}: “{text}” looks like a formula."),
+    "unknown_patient": _("Nobody with this number is known yet: the name is needed."),
+    "other_name": _("The patient with this number has another name."),
+    "patient_died": _("The patient has died."),
 }
 WARNINGS: dict[str, Promise] = {
     "zeros_added": _("Leading zeros were added to the patient number: {text}."),
     "unknown_disposition": _("{column}: “{text}” is not known; taken as “Other”."),
     "unknown_word": _("{column}: “{text}” is not known and was left out."),
     "birth_left_out": _("{column}: “{text}” was left out, it is not a birthday."),
+    "check_up_left_out": _(
+        "{column}: “{text}” was left out, it is not a day in the coming years."
+    ),
     "phone_left_out": _("{column}: “{text}” is not a phone number and was left out."),
     "phones_left_out": _("{column}: more than two numbers, the others were left out."),
     "shortened": _("{column}: longer than {most} characters and was shortened."),
     "no_department": _("No department is named."),
+    "no_phone": _("No phone is known; the department will have to find it."),
     "other_encoding": _("The row is in UTF-8, unlike the rest of the file."),
     "still_discharged": _(
         "The stay has ended already; an empty cell takes no discharge back."
@@ -60,6 +68,8 @@ NOTES: dict[str, Promise] = {
     "subtotal": _("A row of sums, not a stay."),
     "heading_again": _("The headings once more."),
     "twice": _("The same as line {line}."),
+    "member_already": _("Is a member since {day}."),
+    "same_person": _("The same patient as in line {line}."),
 }
 FAILURES: dict[str, Promise] = {
     "empty": _("The file is empty."),

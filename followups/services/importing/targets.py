@@ -169,6 +169,23 @@ TARGETS = (
         _("Refuses follow-up"),
         ("拒绝随访", "是否拒绝随访", "谢绝随访", "refusescalls", "refusesfollowup"),
     ),
+    Target(
+        "check_up_on",
+        _("Check-up on"),
+        (
+            *("复诊日期", "复诊时间", "预约复诊日期", "复查日期", "复查时间"),
+            *("下次复诊日期", "下次就诊日期", "随诊日期", "checkupon", "checkupdate"),
+            *("checkup", "reviewdate", "followupappointment"),
+        ),
+    ),
+    Target(
+        "check_up_at",
+        _("Check-up at"),
+        (
+            *("复诊科室", "复诊地点", "复诊门诊", "复诊诊室", "复查科室", "复查地点"),
+            *("预约科室", "checkupat", "checkupplace", "checkupclinic"),
+        ),
+    ),
 )
 LABELS: dict[str, Promise] = {target.key: target.label for target in TARGETS}
 REQUIRED = ("patient", "visit")

@@ -28,9 +28,12 @@ LONGEST = {
     "doctor": 60,
     "diagnosis": 200,
     "diagnosis_code": 20,
+    "check_up_at": 100,
 }
 LONGEST_NUMBER = 40
 FIRST_STAY_YEAR, FIRST_BIRTH_YEAR = 1980, 1880
+# A check-up is not planned farther ahead.
+LAST_CHECK_UP = timedelta(days=5 * 366)
 MOST = {"charlson": 40, "emergency_visits": 200}
 # A discharge without a time of day: about when people go home.
 NOON = time(12)
@@ -254,6 +257,21 @@ def _count(draft: Draft, key: str, value: Cell) -> None:
         draft.say("unknown_word", column=key, text=text[:40])
 
 
+def _check_up_on(draft: Draft, key: str, value: Cell) -> None:
+    """A wrong day of the check-up is no reason to call nobody."""
+    text = plain_text(value)
+    if not text:
+        return
+    try:
+        day = read_moment(value, draft.context.epoch)[0].date()
+    except Problem:
+        day = date.max
+    if day.year >= FIRST_STAY_YEAR and day - _today(draft) <= LAST_CHECK_UP:
+        draft.facts[key] = day.isoformat()
+    else:
+        draft.say("check_up_left_out", column=key, text=text[:40])
+
+
 def _check_stay(draft: Draft) -> None:
     admitted, discharged = (
         draft.facts.get(name) for name in ("admitted_at", "discharged_at")
@@ -295,4 +313,6 @@ READERS: dict[str, Callable[[Draft, str, Cell], None]] = {
     "charlson": _count,
     "emergency_visits": _count,
     "refuses_calls": _refuses,
+    "check_up_on": _check_up_on,
+    "check_up_at": _text,
 }
