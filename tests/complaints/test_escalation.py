@@ -290,7 +290,10 @@ def test_the_lock_is_given_back_after_an_error(
         with pytest.raises(ZeroDivisionError):
             tick_at("2025-06-10T17:30")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        )
         assert cursor.fetchone() == (0,)
 
 
