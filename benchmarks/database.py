@@ -1,5 +1,6 @@
 """A database for one run, and how it answers."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -43,3 +44,10 @@ def refresh_statistics() -> None:
     """What autovacuum does in a database that lives."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def url_of_own() -> str:
+    """DATABASE_URL with the name of the database that is measured, for processes."""
+    head, __, tail = os.environ["DATABASE_URL"].rpartition("/")
+    query = tail.partition("?")[1:]
+    return "".join([head, "/", connection.settings_dict["NAME"], *query])

@@ -1,9 +1,11 @@
-"""What bringing in a long list of stays costs: seconds, rows a second, peak memory.
+"""What bringing in a long list of stays costs, and whether it shows progress.
 
     python -m benchmarks.import_stays [--rows 100000] [--quick]
 
 Each file is brought in by a fresh process, over an empty database of its own: the
 upload (kind, encoding, headings), the check, the taking over, and the same file again.
+Meanwhile somebody looks at the progress bar: how often it moved, and how many seconds
+it stood still at most.
 """
 
 import argparse
@@ -19,10 +21,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection
 from openpyxl import Workbook
 
-from benchmarks.database import own_database
+from benchmarks.database import own_database, url_of_own
+from benchmarks.watching import watch
 from benchmarks.world import local
 from followups.models import Anchor, Import, Mode, Plan, PlanVersion, Stay, TouchPoint
 from followups.services import importing
@@ -52,6 +54,7 @@ def main() -> int:
     rows = asked.rows // 10 if asked.quick else asked.rows
     print(
         f"{'file':<6}{'rows':>8}  {'step':<10}{'seconds':>9}{'rows/s':>9}{'MB peak':>9}"
+        f"{'moves':>8}{'still':>7}"
     )
     with tempfile.TemporaryDirectory() as folder:
         for kind, write in (("csv", write_csv), ("xlsx", write_workbook)):
@@ -124,21 +127,19 @@ def _fill() -> None:
 def _measure(path: Path, kind: str, rows: int) -> None:
     own = ["--bring-in", str(path)]
     command = [sys.executable, "-m", "benchmarks.import_stays", *own]
-    env = os.environ | {"DATABASE_URL": _url(), "LOCAL_DIR": str(path.parent)}
-    ran = subprocess.run(  # noqa: S603  # our own module
-        command, env=env, check=True, stdout=subprocess.PIPE
-    )
-    for line in ran.stdout.decode().splitlines():
-        step, seconds, peak = json.loads(line)
-        speed = rows / seconds if seconds else 0
-        print(f"{kind:<6}{rows:>8}  {step:<10}{seconds:>9.1f}{speed:>9.0f}{peak:>9.0f}")
-
-
-def _url() -> str:
-    """DATABASE_URL with the name of the database that is measured."""
-    head, __, tail = os.environ["DATABASE_URL"].rpartition("/")
-    query = tail.partition("?")[1:]
-    return "".join([head, "/", connection.settings_dict["NAME"], *query])
+    env = os.environ | {"DATABASE_URL": url_of_own(), "LOCAL_DIR": str(path.parent)}
+    with subprocess.Popen(  # noqa: S603  # our own module
+        command, env=env, stdout=subprocess.PIPE, text=True
+    ) as working:
+        for line in working.stdout or ():
+            step, seconds, peak, moves, still = json.loads(line)
+            print(
+                f"{kind:<6}{rows:>8}  {step:<10}{seconds:>9.1f}{rows / seconds:>9.0f}"
+                f"{peak:>9.0f}{moves:>8}{still:>7.1f}",
+                flush=True,
+            )
+    if working.returncode:
+        raise SystemExit(f"the import of {path.name} broke off")
 
 
 def _bring_in(path: Path) -> int:
@@ -179,9 +180,11 @@ def _work() -> None:
 
 def _time(step: Callable[[], None]) -> None:
     started = time.perf_counter()
-    step()
+    with watch() as seen:
+        step()
     seconds = time.perf_counter() - started
-    print(json.dumps([step.__name__, seconds, _peak()]), flush=True)
+    shown = [step.__name__, seconds, _peak(), seen.moves, seen.longest]
+    print(json.dumps(shown), flush=True)
 
 
 def _peak() -> float:

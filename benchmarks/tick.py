@@ -20,7 +20,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from benchmarks.database import own_database, refresh_statistics
+from benchmarks.database import own_database, refresh_statistics, url_of_own
 from benchmarks.world import World, local
 from complaints.models import Case, Channel, Clock, Deadline, Kind, Subject
 from complaints.services.clocks import new_case_deadline
@@ -139,20 +139,13 @@ def _deadline(patterns: Patterns, case: Case) -> Deadline:
 
 
 def _measure() -> dict[str, float]:
-    environment = os.environ | {"DATABASE_URL": _url()}
+    environment = os.environ | {"DATABASE_URL": url_of_own()}
     command = [sys.executable, "-m", "benchmarks.one_tick", NOW.isoformat()]
     done = subprocess.run(  # noqa: S603  # our own module
         command, env=environment, check=True, capture_output=True
     )
     shown: dict[str, float] = json.loads(done.stdout)
     return shown
-
-
-def _url() -> str:
-    """DATABASE_URL with the name of the database that is measured."""
-    head, __, tail = os.environ["DATABASE_URL"].rpartition("/")
-    query = tail.partition("?")[1:]
-    return "".join([head, "/", connection.settings_dict["NAME"], *query])
 
 
 if __name__ == "__main__":
