@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from followups.call_hours import day_part, next_call_time
 from followups.demo.answers import invent_answers
+from followups.demo.checks import check_some_calls
 from followups.demo.cohorts import fill_cohorts
 from followups.demo.patients import invent_stay, read_illnesses
 from followups.demo.visits import fill_beds
@@ -90,6 +91,7 @@ def load(*, seed: int) -> int:
                 _answer_alerts(rng)
         fill_cohorts(rng, departments, agents)
         number = fill_beds(rng, illnesses, weights, agents, number)
+        check_some_calls(rng)
         _leave_an_alert(now)
     return number
 

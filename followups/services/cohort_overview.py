@@ -39,11 +39,11 @@ class Overview:
     shows_few: bool = True
 
     @property
-    def percent(self) -> int | None:
-        """Rounded down, so that only all is 100; none where it could tell of one."""
+    def percent(self) -> float | None:
+        """None where it could tell of one."""
         if not self.rounds or (self.rounds < FEWEST_SHOWN and not self.shows_few):
             return None
-        return 100 * self.reached // self.rounds
+        return 100 * self.reached / self.rounds
 
 
 @dataclass(frozen=True)

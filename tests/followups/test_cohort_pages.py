@@ -67,7 +67,7 @@ def test_the_list_tells_members_what_is_due_and_the_rate_of_the_month(
     make_cohort("empty")
     html = read(english(supervisor), LIST)
     assert rows(html) == [
-        ["Dialysis patients", "Cardiology", "3", "2", "33% 1 of 3"],
+        ["Dialysis patients", "Cardiology", "3", "2", "33.3% 1 of 3"],
         ["Dialysis patients", "—", "0", "0", "—"],
     ]
 

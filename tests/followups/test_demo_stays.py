@@ -13,6 +13,7 @@ from followups.models import (
     FollowUp,
     Mode,
     Outcome,
+    QualityCheck,
     State,
     Stay,
 )
@@ -49,6 +50,8 @@ def test_it_lives_through_three_weeks_once_and_leaves_work_for_today(
     assert visits.filter(state=State.DONE).exists()
     assert due_visits(visits).exists()
     assert Attempt.objects.filter(check_up_told__isnull=False).exists()
+    assert QualityCheck.objects.checked().exists()
+    assert QualityCheck.objects.waiting().exists()
     check_dialysis()
     call_command("load_demo_stays", stdout=(again := io.StringIO()))
     assert again.getvalue() == "The demo's stays are loaded already.\n"
