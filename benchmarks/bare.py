@@ -17,7 +17,7 @@ from django.urls import path
 from django.utils import timezone
 
 from followups.models import QueuedCall
-from followups.services.claiming import CLAIM
+from followups.services.calls.claiming import CLAIM
 
 SELECT = """
 SELECT patient_id, department_id, language, priority, reasons, ready_at, closes_at,

@@ -21,7 +21,7 @@ from django.db import connection
 from benchmarks.database import own_database, refresh_statistics, url_of_own
 from benchmarks.world import local
 from followups.models import QueuedCall
-from followups.services.queue import claim_next_call
+from followups.services.calls.queue import claim_next_call
 from hospital import clock
 from hospital.models import Role, User
 

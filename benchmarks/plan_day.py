@@ -26,9 +26,9 @@ from benchmarks.callback_room import Size, fill
 from benchmarks.database import Statements, own_database, url_of_own
 from benchmarks.world import local
 from followups.models import FeedKind, FollowUp, Mode, State
-from followups.services.feed import Told, take_over
+from followups.services.calls.queue import fill_queue
+from followups.services.feed.facts import Told, take_over
 from followups.services.importing.running import BATCH
-from followups.services.queue import fill_queue
 from hospital import clock
 from hospital.models import Department
 

@@ -15,7 +15,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from django.db import connections
 
-from followups.services.inbox import MOST_BYTES, receive, refuse_too_large
+from followups.services.feed.inbox import MOST_BYTES, receive, refuse_too_large
 
 START, END = b"\x0b", b"\x1c\x0d"
 READ_SIZE = 64 * 1024

@@ -1,6 +1,10 @@
 from celery import shared_task
 
-from followups.services import alerts, cohorts, importing, plan_upkeep, queue, retention
+from followups.services import alerts, importing
+from followups.services.calls import queue
+from followups.services.cohorts import membership
+from followups.services.feed import retention
+from followups.services.planning import upkeep
 
 
 @shared_task
@@ -10,17 +14,17 @@ def fill_queue() -> int:
 
 @shared_task
 def plan_rounds() -> int:
-    return cohorts.plan_rounds()
+    return membership.plan_rounds()
 
 
 @shared_task
 def follow_plans() -> int:
-    return plan_upkeep.follow_plans()
+    return upkeep.follow_plans()
 
 
 @shared_task
 def find_left_out() -> int:
-    return plan_upkeep.find_left_out()
+    return upkeep.find_left_out()
 
 
 @shared_task

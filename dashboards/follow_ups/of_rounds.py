@@ -15,7 +15,7 @@ from dashboards.follow_ups.definitions import (
 )
 from dashboards.measures.definitions import Card
 from followups.models import State
-from followups.services.cohort_overview import COUNTED
+from followups.services.cohorts.overview import COUNTED
 
 _SOURCE = _("Members of the cohorts, their rounds and calls")
 _PERIOD = _(

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.views.home_blocks import Tile
-from followups.services.call_sheet import day_of
+from followups.services.calls.sheet import day_of
 from hospital.models import Role, User
 
 

@@ -16,7 +16,7 @@ from followups.serializers.recordings import (
     RecordingSerializer,
     SoughtCallSerializer,
 )
-from followups.services.recordings import calls_to, link_recording
+from followups.services.supervision.recordings import calls_to, link_recording
 from hospital.models import User
 from hospital.serializers import answers
 

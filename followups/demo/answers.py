@@ -5,8 +5,8 @@ from random import Random
 
 from followups.models import Patient
 from followups.script_content import Question, QuestionKind
-from followups.services.questionnaires import Questionnaire, find_questionnaire
-from followups.services.scripts import Answers, read_answers
+from followups.services.scripts.answers import Answers, read_answers
+from followups.services.scripts.questionnaires import Questionnaire, find_questionnaire
 
 RED_SHARE = 0.004  # of the questions
 

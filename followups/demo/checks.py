@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from followups.models import QualityCheck
 from followups.score_card import CARD, MOST_POINTS
-from followups.services.quality import check_call, draw_sample
+from followups.services.supervision.quality import check_call, draw_sample
 from hospital import clock
 from hospital.models import Role, User
 

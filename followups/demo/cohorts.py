@@ -19,10 +19,10 @@ from followups.models import (
     TouchPoint,
 )
 from followups.rhythm import rounds_between
-from followups.services.cohorts import leave_cohort, plan_rounds
-from followups.services.member_lists import Line, take_in
-from followups.services.questionnaires import Questionnaire, questionnaire_for
-from followups.services.wanted import key_of
+from followups.services.cohorts.lists import Line, take_in
+from followups.services.cohorts.membership import leave_cohort, plan_rounds
+from followups.services.planning.wanted import key_of
+from followups.services.scripts.questionnaires import Questionnaire, questionnaire_for
 from hospital import clock
 from hospital.models import Department, Role, User
 

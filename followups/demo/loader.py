@@ -27,9 +27,9 @@ from followups.services.alerts import (
     close_alert,
     raise_by_hand,
 )
-from followups.services.feed import take_over
-from followups.services.outcomes import CallResult, record_attempt
-from followups.services.queue import claim_next_call, close_windows, fill_queue
+from followups.services.calls.outcomes import CallResult, record_attempt
+from followups.services.calls.queue import claim_next_call, close_windows, fill_queue
+from followups.services.feed.facts import take_over
 from hospital import clock
 from hospital.models import Department, Role, User
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from complaints.demo.stories import invent_name
 from followups.models import FeedKind
-from followups.services.feed import Told
+from followups.services.feed.facts import Told
 from hospital.models import Department
 
 # Department, diagnosis code, diagnosis, surgery, weight.

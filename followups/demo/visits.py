@@ -6,9 +6,9 @@ from random import Random
 from followups.demo.answers import invent_answers_to
 from followups.demo.patients import Illness, invent_admission
 from followups.models import FollowUp, Mode, Outcome
-from followups.services.feed import take_over
-from followups.services.questionnaires import questionnaire_for
-from followups.services.visits import (
+from followups.services.feed.facts import take_over
+from followups.services.scripts.questionnaires import questionnaire_for
+from followups.services.visits.record import (
     STAYS_DUE,
     VisitResult,
     due_visits,

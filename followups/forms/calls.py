@@ -16,9 +16,9 @@ from complaints.models import Category, Channel, Contact, Kind, Source
 from complaints.services import ContactDetails, SubjectLine, Voice
 from complaints.services.intake import PHONE
 from followups.models import CALL_OUTCOMES, Outcome, Patient
-from followups.services.call_sheet import later_choices
-from followups.services.outcomes import NOTE_LENGTH, CallResult
-from followups.services.scripts import Answers
+from followups.services.calls.outcomes import NOTE_LENGTH, CallResult
+from followups.services.calls.sheet import later_choices
+from followups.services.scripts.answers import Answers
 from hospital.models import Department
 from hospital.text import normalise_phone
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.fields import CleanCharField
 from complaints.forms.intake import PhoneField
 from followups.models import Cohort
-from followups.services.member_lists import Line
+from followups.services.cohorts.lists import Line
 from hospital import clock
 from hospital.models import Department
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from followups.forms.plans import PointForm
 from followups.models import Script
-from followups.services.plan_content import MOST_POINTS, PointSaid
+from followups.services.planning.content import MOST_POINTS, PointSaid
 from hospital.exceptions import RuleViolation
 
 PREFIX = "points"

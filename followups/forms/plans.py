@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from followups.models import Anchor, Cohort, Mode, PlanVersion, Rhythm, Script
-from followups.services.plan_content import (
+from followups.services.planning.content import (
     DAY,
     HIGHEST_PRIORITY,
     PlanSaid,
     PointSaid,
     read_prefixes,
 )
-from followups.services.plan_preview import Imagined
+from followups.services.planning.preview import Imagined
 from hospital.exceptions import RuleViolation
 from hospital.forms import TypeAheadSelect
 from hospital.models import Department

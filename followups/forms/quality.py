@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import CleanCharField
 from followups.score_card import CARD, Criterion
-from followups.services.quality import MOST_EACH, MOST_LETTERS
+from followups.services.supervision.quality import MOST_EACH, MOST_LETTERS
 from hospital import clock
 
 NOT_APPLICABLE = "na"

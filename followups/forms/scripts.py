@@ -23,7 +23,7 @@ from followups.script_content import (
     Raw,
     read_number,
 )
-from followups.services.script_keys import make_key
+from followups.services.scripts.keys import make_key
 
 KINDS = {
     QuestionKind.YES_NO: _("Yes or no"),

@@ -11,9 +11,9 @@ from complaints.models import Channel, Kind, Source
 from complaints.services import ContactDetails, SubjectLine, Voice
 from followups.forms.calls import HeardForm, contact_of
 from followups.models import VISIT_WORDS, Outcome, Patient
-from followups.services.outcomes import NOTE_LENGTH
-from followups.services.scripts import Answers
-from followups.services.visits import VISIT_OUTCOMES, VisitResult
+from followups.services.calls.outcomes import NOTE_LENGTH
+from followups.services.scripts.answers import Answers
+from followups.services.visits.record import VISIT_OUTCOMES, VisitResult
 from hospital.models import Department
 
 VOICES = (Kind.COMPLAINT, Kind.SUGGESTION, Kind.PRAISE)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from followups.models import Patient
-from followups.services.agents import DAILY_TARGET, HIGHEST_TARGET, AgentDay
-from followups.services.assigning import MOST_EACH
-from followups.services.dealing import Order
+from followups.services.supervision.agents import DAILY_TARGET, HIGHEST_TARGET, AgentDay
+from followups.services.supervision.assigning import MOST_EACH
+from followups.services.supervision.dealing import Order
 from hospital.models import Department, User
 
 STEPS = ("5", "10", "20", "50")

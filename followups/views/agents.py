@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from followups.forms.work import ProfileForm
 from followups.permissions import can_supervise_calls
-from followups.services import agents as services
+from followups.services.supervision import agents as services
 from hospital.dialogs import answer_form, sent
 from hospital.models import User
 from hospital.requests import SignedInRequest

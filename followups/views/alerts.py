@@ -20,7 +20,7 @@ from followups.forms.alerts import CloseAlertForm, RaiseAlertForm
 from followups.models import ClinicalAlert, Patient, QueuedCall
 from followups.permissions import can_answer_alert
 from followups.services import alerts as services
-from followups.services.answer_lines import answer_lines
+from followups.services.supervision.answer_lines import answer_lines
 from hospital.dialogs import answer_form, answer_press, sent
 from hospital.models import User
 from hospital.paging import keyset_page

@@ -22,9 +22,9 @@ from followups.forms.work import (
 )
 from followups.models import QueuedCall
 from followups.permissions import can_supervise_calls
-from followups.services import assigning as services
-from followups.services.agents import agents_today
-from followups.services.dealing import Deal
+from followups.services.supervision import assigning as services
+from followups.services.supervision.agents import agents_today
+from followups.services.supervision.dealing import Deal
 from hospital.dialogs import PAGE, add_refusal, answer_form, answer_press, sent
 from hospital.exceptions import RuleViolation
 from hospital.models import Department, User

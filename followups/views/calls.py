@@ -19,22 +19,22 @@ from complaints.models import Kind
 from followups.forms.calls import HeardForm, OutcomeForm, contact_of
 from followups.models import REACHED, Attempt, Outcome, QueuedCall
 from followups.permissions import can_call, can_supervise_calls
-from followups.services import calls as services
-from followups.services.call_sheet import CallSheet, day_of, heard_cases, waiting_for
-from followups.services.questionnaires import (
+from followups.services.calls import in_hand as services
+from followups.services.calls.queue import (
+    claim_next_call,
+    find_attempt,
+    find_claimed,
+    give_back,
+)
+from followups.services.calls.sheet import CallSheet, day_of, heard_cases, waiting_for
+from followups.services.scripts.answers import AnswersRefused, read_answers
+from followups.services.scripts.questionnaires import (
     PREFIX,
     Questionnaire,
     fill_in,
     find_questionnaire,
     find_sent_questionnaire,
 )
-from followups.services.queue import (
-    claim_next_call,
-    find_attempt,
-    find_claimed,
-    give_back,
-)
-from followups.services.scripts import AnswersRefused, read_answers
 from hospital import clock
 from hospital.dialogs import add_refusal, answer_form, sent
 from hospital.exceptions import RuleViolation

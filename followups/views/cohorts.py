@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from followups.forms.cohorts import CohortForm, LeaveForm, MemberForm
 from followups.models import Cohort, CohortMember
 from followups.permissions import can_manage_cohorts, can_read_cohorts
-from followups.services import cohorts as services
-from followups.services.cohort_overview import (
+from followups.services.cohorts import membership as services
+from followups.services.cohorts.lists import add_member
+from followups.services.cohorts.overview import (
     look_at_cohorts,
     rows_of,
     rules_of,
     with_contacts,
 )
-from followups.services.member_lists import add_member
 from hospital.dialogs import answer_form, sent
 from hospital.models import User
 from hospital.paging import keyset_page

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from followups.forms.cohorts import MemberListForm
 from followups.models import Cohort, Verdict
-from followups.services.cohorts import require_manager
-from followups.services.member_lists import Judged, Line, judge, read_list, take_in
+from followups.services.cohorts.lists import Judged, Line, judge, read_list, take_in
+from followups.services.cohorts.membership import require_manager
 from followups.views.cohorts import load_cohort
 from hospital.dialogs import add_refusal, sent
 from hospital.exceptions import RuleViolation

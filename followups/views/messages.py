@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from followups.models import RawMessage
 from followups.permissions import can_read_messages
-from followups.services.inbox import UNSETTLED, read_again, read_all_again
-from followups.services.masking import show_masked
-from followups.services.problems import NotUnderstood
+from followups.services.feed.inbox import UNSETTLED, read_again, read_all_again
+from followups.services.feed.masking import show_masked
+from followups.services.feed.problems import NotUnderstood
 from hospital.paging import keyset_page
 from hospital.requests import SignedInRequest
 

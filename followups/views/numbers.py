@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from followups.forms.calls import NumberForm
 from followups.models import QueuedCall
 from followups.permissions import can_find_numbers
-from followups.services.number_list import numbers_to_find
-from followups.services.outcomes import correct_number
+from followups.services.calls.numbers import numbers_to_find
+from followups.services.calls.outcomes import correct_number
 from hospital.dialogs import answer_form, sent
 from hospital.models import User
 from hospital.requests import SignedInRequest

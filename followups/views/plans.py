@@ -23,25 +23,25 @@ from followups.forms.plan_rows import (
 from followups.forms.plans import PlanForm, StayForm
 from followups.models import Cohort, CohortMember, Plan, PlanVersion
 from followups.permissions import can_write_plans
-from followups.services.plan_content import what_it_says
-from followups.services.plan_preview import (
+from followups.services.planning.content import what_it_says
+from followups.services.planning.plans import create_plan, switch_plan, write_version
+from followups.services.planning.preview import (
     foresee_member,
     foresee_stay,
     foresee_visits,
     next_hour,
 )
-from followups.services.plan_upkeep import (
+from followups.services.planning.upkeep import (
     count_open,
     follow_switch,
     follow_version,
 )
-from followups.services.plan_words import (
+from followups.services.planning.words import (
     draw,
     find_meetings,
     list_plans,
     say_whom,
 )
-from followups.services.plans import create_plan, switch_plan, write_version
 from hospital.dialogs import add_refusal, answer_form, sent
 from hospital.exceptions import RuleViolation, StaleRecord
 from hospital.models import User

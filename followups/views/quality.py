@@ -15,8 +15,8 @@ from followups.forms.quality import MARKS, NOT_APPLICABLE, CheckForm, DrawForm
 from followups.models import QualityCheck
 from followups.permissions import can_call, can_check_call, can_supervise_calls
 from followups.script_content import Text
-from followups.services import quality as services
-from followups.services.answer_lines import answer_lines
+from followups.services.supervision import quality as services
+from followups.services.supervision.answer_lines import answer_lines
 from hospital.dialogs import add_refusal, answer_form, sent
 from hospital.exceptions import RuleViolation
 from hospital.models import User

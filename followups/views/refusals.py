@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.forms.intake import PhoneField
 from followups.permissions import can_supervise_calls
-from followups.services.refusals import allow_calls, find_refusals, refuse_calls
+from followups.services.calls.refusals import allow_calls, find_refusals, refuse_calls
 from hospital.dialogs import answer_form, sent
 from hospital.models import ContactRefusal, User
 from hospital.paging import keyset_page

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from followups.forms.scripts import NamesForm, NewScriptForm
 from followups.models import Script
 from followups.permissions import can_write_scripts
-from followups.services import script_drafts as drafts
-from followups.services.script_builder import Builder
+from followups.services.scripts import drafts
+from followups.services.scripts.builder import Builder
 from hospital.dialogs import answer_form, sent
 from hospital.exceptions import RuleViolation
 from hospital.requests import SignedInRequest

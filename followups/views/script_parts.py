@@ -14,10 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from followups.forms.scripts import QuestionForm, SectionForm
 from followups.models import Script
 from followups.script_content import find_names, name_of
-from followups.services import script_drafts as drafts
-from followups.services import script_outline as outline
-from followups.services.script_builder import Builder, answers_before
-from followups.services.script_outline import DOWN, UP, Part, PartKind, find_part
+from followups.services.scripts import drafts, outline
+from followups.services.scripts.builder import Builder, answers_before
+from followups.services.scripts.outline import DOWN, UP, Part, PartKind, find_part
 from followups.views.script_drafts import (
     SeenForm,
     ask,

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from followups.models import Script, ScriptVersion
 from followups.permissions import can_read_scripts, can_write_scripts
-from followups.services.questionnaires import build_questionnaire
+from followups.services.scripts.questionnaires import build_questionnaire
 from hospital.models import User
 from hospital.requests import SignedInRequest
 

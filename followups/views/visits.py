@@ -18,21 +18,21 @@ from followups.forms.visits import (
 )
 from followups.models import REACHED, Attempt, FollowUp
 from followups.permissions import can_visit
-from followups.services.questionnaires import (
+from followups.services.scripts.answers import Answers, AnswersRefused, read_answers
+from followups.services.scripts.questionnaires import (
     Questionnaire,
     fill_in,
     find_sent_questionnaire,
     questionnaire_for,
 )
-from followups.services.scripts import Answers, AnswersRefused, read_answers
-from followups.services.visit_round import (
+from followups.services.visits.record import STAYS_DUE, due_with, record_visit
+from followups.services.visits.round import (
     DueVisit,
     count_day,
     departments_of,
     find_round,
 )
-from followups.services.visit_sheet import VisitSheet
-from followups.services.visits import STAYS_DUE, due_with, record_visit
+from followups.services.visits.sheet import VisitSheet
 from hospital import clock
 from hospital.dialogs import add_refusal, sent
 from hospital.exceptions import RuleViolation, StaleRecord

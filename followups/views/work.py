@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from followups.models import Patient, QueuedCall
 from followups.permissions import can_supervise_calls
-from followups.services.agents import agents_today
-from followups.services.priority import Reason
-from followups.services.work_list import (
+from followups.services.calls.priority import Reason
+from followups.services.supervision.agents import agents_today
+from followups.services.supervision.work_list import (
     contacts_planned,
     find_column,
     people_queued,

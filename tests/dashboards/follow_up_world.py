@@ -11,10 +11,10 @@ from followups.models import (
     ScriptVersion,
     Stay,
 )
-from followups.services.feed import Told, take_over
-from followups.services.outcomes import CallResult, record_attempt
-from followups.services.queue import close_windows, fill_queue
-from followups.services.scripts import Answers
+from followups.services.calls.outcomes import CallResult, record_attempt
+from followups.services.calls.queue import close_windows, fill_queue
+from followups.services.feed.facts import Told, take_over
+from followups.services.scripts.answers import Answers
 from hospital import clock
 from hospital.models import Department, User
 from tests.complaints.clock_world import moment

@@ -16,8 +16,8 @@ from dashboards.follow_ups.of_rounds import COHORT_CALLS, OF_ROUNDS
 from dashboards.follow_ups.scope import FollowUpScope
 from dashboards.measures import Month
 from followups.models import Attempt, Cohort, FollowUp, Mode, Outcome
-from followups.services.cohorts import leave_cohort, plan_rounds
-from followups.services.queue import close_windows
+from followups.services.calls.queue import close_windows
+from followups.services.cohorts.membership import leave_cohort, plan_rounds
 from hospital import clock
 from hospital.models import Department, User
 from tests.dashboards.follow_up_world import call, plan_calls

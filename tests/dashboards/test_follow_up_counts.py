@@ -9,7 +9,7 @@ from dashboards.follow_ups.scope import FollowUpScope
 from dashboards.measures import Month
 from dashboards.measures.figures import Figure
 from followups.models import Anchor, FollowUp, Mode, Outcome, State, TouchPoint
-from followups.services.queue import close_windows
+from followups.services.calls.queue import close_windows
 from hospital import clock
 from hospital.models import User
 from tests.complaints.clock_world import moment

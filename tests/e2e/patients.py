@@ -21,8 +21,8 @@ from followups.models import (
     Script,
     TouchPoint,
 )
-from followups.services.cohorts import join_cohort
-from followups.services.feed import Told, take_over
+from followups.services.cohorts.membership import join_cohort
+from followups.services.feed.facts import Told, take_over
 from hospital import clock
 from hospital.models import Department, User
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from followups.models import Patient, QueuedCall
-from followups.services.assigning import assign_calls, preview_deal
-from followups.services.dealing import Deal
+from followups.services.supervision.assigning import assign_calls, preview_deal
+from followups.services.supervision.dealing import Deal
 from hospital.models import User
 from tests.followups.world import DAY, NOW
 

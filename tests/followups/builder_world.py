@@ -5,9 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from followups.models import Script
-from followups.services import script_drafts as drafts
-from followups.services import script_outline as outline
-from followups.services.script_outline import Part, PartKind
+from followups.services.scripts import drafts, outline
+from followups.services.scripts.outline import Part, PartKind
 
 
 def url(name: str, *args: str) -> str:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from followups.models import Attempt, Outcome, Patient, QualityCheck
 from followups.score_card import CARD
-from followups.services.quality import check_call
+from followups.services.supervision.quality import check_call
 from hospital.models import User
 from tests.followups.world import DAY, NOW
 

@@ -14,7 +14,7 @@ from followups.models import (
     Rhythm,
     TouchPoint,
 )
-from followups.services.cohorts import join_cohort
+from followups.services.cohorts.membership import join_cohort
 from hospital import clock
 from hospital.models import Department, User
 from tests.followups.world import DAY, NOW

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from followups.services import hl7
+from followups.services.feed import hl7
 
 START, END = b"\x0b", b"\x1c\x0d"
 Fields = Mapping[int, str]

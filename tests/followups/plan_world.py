@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from followups.models import Anchor, Mode, Plan, PlanVersion, Rhythm
-from followups.services.plan_content import PlanSaid, PointSaid, what_it_says
-from followups.services.plans import create_plan, write_version
+from followups.services.planning.content import PlanSaid, PointSaid, what_it_says
+from followups.services.planning.plans import create_plan, write_version
 from hospital.models import User
 
 CALL = PointSaid(Anchor.DISCHARGE, Mode.CALL, after_hours=48, window_hours=96)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from followups.models import Outcome, Plan, Script, ScriptVersion
-from followups.services.outcomes import CallResult
-from followups.services.questionnaires import build_questionnaire
-from followups.services.scripts import Answers, publish_version, read_answers
+from followups.services.calls.outcomes import CallResult
+from followups.services.scripts.answers import Answers, read_answers
+from followups.services.scripts.publishing import publish_version
+from followups.services.scripts.questionnaires import build_questionnaire
 from hospital import clock
 
 

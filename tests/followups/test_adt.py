@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from followups.models import FeedKind, FollowUp, Patient, RawMessage, Stay
-from followups.services import hl7
-from followups.services.adt import DISPOSITIONS, read_adt
-from followups.services.adt_fields import read_day, read_moment
-from followups.services.feed import Told
-from followups.services.inbox import receive
-from followups.services.problems import NotUnderstood
+from followups.services.feed import hl7
+from followups.services.feed.adt import DISPOSITIONS, read_adt
+from followups.services.feed.adt_fields import read_day, read_moment
+from followups.services.feed.facts import Told
+from followups.services.feed.inbox import receive
+from followups.services.feed.problems import NotUnderstood
 from hospital import clock
 from hospital.models import Department
 from tests.complaints.clock_world import moment

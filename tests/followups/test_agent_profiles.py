@@ -10,8 +10,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from followups.models import AgentProfile, QueuedCall
-from followups.services.agents import change_profile
-from followups.services.queue import claim_next_call
+from followups.services.calls.queue import claim_next_call
+from followups.services.supervision.agents import change_profile
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import Department, Role, User

@@ -15,8 +15,8 @@ from followups.services.alerts import (
     raise_by_hand,
     watch_alerts,
 )
-from followups.services.outcomes import record_attempt
-from followups.services.queue import claim_next_call, fill_queue
+from followups.services.calls.outcomes import record_attempt
+from followups.services.calls.queue import claim_next_call, fill_queue
 from followups.tasks import watch_alerts as watch_task
 from hospital import clock
 from hospital.exceptions import RuleViolation

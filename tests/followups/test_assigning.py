@@ -7,15 +7,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from followups.models import AgentProfile, Outcome, Patient, QueuedCall
-from followups.services.assigning import (
+from followups.services.calls.outcomes import CallResult, record_attempt
+from followups.services.calls.queue import claim_next_call
+from followups.services.supervision.assigning import (
     assign_calls,
     assign_one,
     preview_deal,
     take_back,
 )
-from followups.services.dealing import Deal
-from followups.services.outcomes import CallResult, record_attempt
-from followups.services.queue import claim_next_call
+from followups.services.supervision.dealing import Deal
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import Department, Role, User

@@ -6,13 +6,13 @@ import pytest
 from django.db import transaction
 
 from followups.models import QueuedCall
-from followups.services.assigning import (
+from followups.services.calls.queue import claim_next_call
+from followups.services.supervision.assigning import (
     assign_calls,
     preview_deal,
     release_assignments,
 )
-from followups.services.dealing import Order
-from followups.services.queue import claim_next_call
+from followups.services.supervision.dealing import Order
 from hospital import clock
 from hospital.models import Role, User
 from tests.factories import UserFactory

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from followups.services.assigning import release_assignments
-from followups.services.queue import claim_next_call, fill_queue
+from followups.services.calls.queue import claim_next_call, fill_queue
+from followups.services.supervision.assigning import release_assignments
 from hospital import clock
 from hospital.models import Role, User
 from tests.complaints.clock_world import moment

@@ -8,7 +8,7 @@ import pytest
 from followups import tasks
 from followups.call_hours import day_part, next_call_time, read_day_parts
 from followups.checks import check_day_parts
-from followups.services.call_sheet import later_choices
+from followups.services.calls.sheet import later_choices
 from hospital import clock
 from tests.complaints.clock_world import moment
 from tests.followups.world import DAY, NOW, discharge, make_plan

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from followups.models import Attempt, Outcome, QueuedCall
-from followups.services.queue import claim_next_call
+from followups.services.calls.queue import claim_next_call
 from hospital import clock
 from hospital.models import Role, User
 from tests.complaints.clock_world import moment

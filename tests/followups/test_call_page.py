@@ -20,7 +20,7 @@ from followups.models import (
     QueuedCall,
     TouchPoint,
 )
-from followups.services.feed import Told, take_over
+from followups.services.feed.facts import Told, take_over
 from hospital import clock
 from hospital.models import Department, User
 from tests.complaints.clock_world import moment

@@ -10,7 +10,7 @@ from django.urls import reverse
 from complaints.models import Case, Category, Channel, Contact, Kind, Source
 from complaints.services import Voice
 from followups.models import Attempt, Outcome, QueuedCall
-from followups.services.calls import hear_voice
+from followups.services.calls.in_hand import hear_voice
 from hospital import clock
 from hospital.exceptions import StaleRecord
 from hospital.models import Department, User

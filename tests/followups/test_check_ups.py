@@ -11,8 +11,8 @@ from django.utils import translation
 from rest_framework.test import APIClient
 
 from followups.models import Attempt, Outcome, QueuedCall, Stay
+from followups.services.calls.queue import fill_queue
 from followups.services.importing.reasons import from_json
-from followups.services.queue import fill_queue
 from hospital import clock
 from hospital.models import Department, User
 from tests.followups.calling import finish, read, take

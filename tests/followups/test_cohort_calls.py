@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from followups.models import Anchor, Cohort, QueuedCall
-from followups.services.presets import load_plans
-from followups.services.questionnaires import find_questionnaire
+from followups.services.planning.presets import load_plans
+from followups.services.scripts.questionnaires import find_questionnaire
 from hospital import clock
 from hospital.models import Department, User
 from tests.followups.calling import take

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from followups.models import Cohort, CohortMember, Outcome, PlanVersion
-from followups.services.cohorts import leave_cohort
+from followups.services.cohorts.membership import leave_cohort
 from hospital import clock
 from hospital.models import Department, User
 from tests.dashboards.follow_up_world import call

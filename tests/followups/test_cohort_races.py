@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from followups.models import CohortMember, FeedKind, FollowUp, QueuedCall, State
-from followups.services.cohorts import join_cohort, leave_cohort, plan_rounds
-from followups.services.feed import Told, take_over
+from followups.services.cohorts.membership import join_cohort, leave_cohort, plan_rounds
+from followups.services.feed.facts import Told, take_over
 from hospital import clock
 from hospital.models import Role, User
 from tests.factories import UserFactory

@@ -18,11 +18,11 @@ from followups.models import (
     State,
     TouchPoint,
 )
-from followups.services import cohorts
-from followups.services.cohorts import leave_cohort, plan_rounds, save_cohort
-from followups.services.feed import Told, take_over
-from followups.services.outcomes import CallResult, record_attempt
-from followups.services.queue import claim_next_call, close_windows, fill_queue
+from followups.services.calls.outcomes import CallResult, record_attempt
+from followups.services.calls.queue import claim_next_call, close_windows, fill_queue
+from followups.services.cohorts import membership
+from followups.services.cohorts.membership import leave_cohort, plan_rounds, save_cohort
+from followups.services.feed.facts import Told, take_over
 from hospital import clock
 from hospital.contacts import refuse_contact
 from hospital.exceptions import RuleViolation
@@ -203,7 +203,7 @@ def test_planning_goes_through_everybody_in_batches(
     cohort = make_cohort()
     for number in range(1, 6):
         join(cohort, str(number), supervisor)
-    monkeypatch.setattr(cohorts, "BATCH", 2)
+    monkeypatch.setattr(membership, "BATCH", 2)
     with clock.at(NOW + 25 * DAY):
         assert plan_rounds() == 5
         assert plan_rounds() == 0

@@ -10,9 +10,9 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from followups.models import FollowUp, Outcome, QueuedCall, StopReason
-from followups.services.outcomes import CallResult, record_attempt
-from followups.services.queue import claim_next_call, fill_queue
-from followups.services.refusals import allow_calls, refuse_calls
+from followups.services.calls.outcomes import CallResult, record_attempt
+from followups.services.calls.queue import claim_next_call, fill_queue
+from followups.services.calls.refusals import allow_calls, refuse_calls
 from hospital import clock
 from hospital.contacts import (
     find_refused,

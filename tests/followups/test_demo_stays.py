@@ -17,7 +17,7 @@ from followups.models import (
     State,
     Stay,
 )
-from followups.services.visits import due_visits
+from followups.services.visits.record import due_visits
 from hospital import clock
 from hospital.models import Department, Role
 from tests.complaints.clock_world import moment

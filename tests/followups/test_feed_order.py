@@ -22,7 +22,7 @@ from followups.models import (
     Stay,
     TouchPoint,
 )
-from followups.services.feed import Told, take_over
+from followups.services.feed.facts import Told, take_over
 from hospital import clock
 from tests.complaints.clock_world import moment
 

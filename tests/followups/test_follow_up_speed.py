@@ -12,8 +12,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from followups.models import AgentProfile, FeedKind, FollowUp, Patient, QueuedCall
-from followups.services.feed import Told, take_over
-from followups.services.queue import claim_next_call, fill_queue, suits
+from followups.services.calls.queue import claim_next_call, fill_queue, suits
+from followups.services.feed.facts import Told, take_over
 from hospital import clock
 from hospital.models import Department, Role, User
 from tests.factories import DepartmentFactory, UserFactory

@@ -8,8 +8,8 @@ from hl7apy.parser import parse_message
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from followups.services import hl7
-from followups.services.problems import NotUnderstood, Problem
+from followups.services.feed import hl7
+from followups.services.feed.problems import NotUnderstood, Problem
 from tests.followups.hl7_world import DG1, NK1, PID, PV1, adt, segment
 
 

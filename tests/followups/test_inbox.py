@@ -3,7 +3,7 @@
 import pytest
 
 from followups.models import Patient, RawMessage, Stay
-from followups.services import inbox
+from followups.services.feed import inbox
 from tests.followups.hl7_world import adt, field_of
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from followups.models import Cohort, CohortMember, FollowUp, Patient, QueuedCall
-from followups.services import cohorts, member_lists
-from followups.services.cohorts import plan_rounds
-from followups.services.member_lists import Line, judge, read_list, reading, take_in
+from followups.services.cohorts import lists, membership
+from followups.services.cohorts.lists import Line, judge, read_list, reading, take_in
+from followups.services.cohorts.membership import plan_rounds
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import User
@@ -213,7 +213,7 @@ def test_nothing_is_half_stored(
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(member_lists.taking, "enrol", fail)
+    monkeypatch.setattr(lists.taking, "enrol", fail)
     with pytest.raises(RuntimeError):
         take_in(cohort, lines("1,李四,13800000002,"), actor=supervisor)
     assert not Patient.objects.exists()
@@ -222,7 +222,7 @@ def test_nothing_is_half_stored(
 def test_a_long_list_is_planned_by_the_task(
     cohort: Cohort, supervisor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cohorts, "BATCH", 2)
+    monkeypatch.setattr(membership, "BATCH", 2)
     rows = lines(*(f"{n},甲{n},138{n:08d}," for n in range(1, 4)))
     take_in(cohort, rows, actor=supervisor)
     assert FollowUp.objects.count() == 0

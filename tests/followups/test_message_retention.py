@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from followups.models import FeedEvent, FollowUp, RawMessage, Stay
-from followups.services import inbox, retention
-from followups.services.retention import forget_old_messages
+from followups.services.feed import inbox, retention
+from followups.services.feed.retention import forget_old_messages
 from followups.tasks import forget_old_messages as nightly
 from hospital import clock
 from tests.followups.hl7_world import adt

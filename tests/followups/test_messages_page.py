@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from followups.models import RawMessage, Stay
-from followups.services import inbox
-from followups.services.inbox import read_again, read_all_again, receive
-from followups.services.masking import show_masked
+from followups.services.feed import inbox
+from followups.services.feed.inbox import read_again, read_all_again, receive
+from followups.services.feed.masking import show_masked
 from hospital.models import User
 from tests.followups.hl7_world import adt
 

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from followups import mllp
 from followups.mllp import Frame, Framer, Listener, TooMuch, read_networks
 from followups.models import Patient, RawMessage, Stay
-from followups.services import inbox
-from followups.services.inbox import MOST_BYTES
+from followups.services.feed import inbox
+from followups.services.feed.inbox import MOST_BYTES
 from tests.followups.hl7_world import END, PID, START, adt, field_of, framed
 from tests.notifications.centre import Centre, free_port
 from tests.notifications.servers import PATIENCE, wait_until
@@ -265,7 +265,7 @@ def test_what_could_not_be_kept_or_worked_on_is_not_answered(
     monkeypatch.setattr(mllp, "BREATH", 0.01)
     with listening() as port:
         with monkeypatch.context() as broken, Sender(port) as sender:
-            broken.setattr(f"followups.services.inbox.{where}", fail)
+            broken.setattr(f"followups.services.feed.inbox.{where}", fail)
             assert sender.ask(adt()) == b""
         with Sender(port) as sender:
             assert code(sender.ask(adt())) == "AA"

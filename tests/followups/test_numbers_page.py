@@ -8,8 +8,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from followups.models import Outcome, QueuedCall
-from followups.services.outcomes import CallResult, record_attempt
-from followups.services.queue import claim_next_call
+from followups.services.calls.outcomes import CallResult, record_attempt
+from followups.services.calls.queue import claim_next_call
 from hospital import clock
 from hospital.models import Department, User
 from tests.followups.world import NOW, discharge, make_plan, patient
@@ -139,7 +139,7 @@ def test_more_than_a_page_is_told(
 ) -> None:
     for number in "123":
         wrong(number)
-    monkeypatch.setattr("followups.services.number_list.MOST_ROWS", 2)
+    monkeypatch.setattr("followups.services.calls.numbers.MOST_ROWS", 2)
     assert "1 more comes when these are done." in read(english(head))
 
 

@@ -8,8 +8,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from followups.models import Cohort, FollowUp, Plan, Script
-from followups.services.plan_content import what_it_says
-from followups.services.presets import load_plans
+from followups.services.planning.content import what_it_says
+from followups.services.planning.presets import load_plans
 from hospital import clock
 from hospital.models import Department, User
 from tests.followups.plan_world import CALL, ROUND, writer

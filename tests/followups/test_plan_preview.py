@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from followups.models import Anchor, Cohort, Mode
-from followups.services.plan_content import PointSaid
-from followups.services.plan_preview import (
+from followups.services.planning.content import PointSaid
+from followups.services.planning.preview import (
     Imagined,
     foresee_member,
     foresee_stay,
     foresee_visits,
 )
-from followups.services.plan_words import draw, find_meetings, say_whom
+from followups.services.planning.words import draw, find_meetings, say_whom
 from hospital import clock
 from hospital.models import Department, User
 from tests.followups.plan_world import CALL, ROUND, Write, writer

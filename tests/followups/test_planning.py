@@ -14,7 +14,7 @@ from followups.models import (
     PlanVersion,
     TouchPoint,
 )
-from followups.services.feed import Told, take_over
+from followups.services.feed.facts import Told, take_over
 from hospital import clock
 from hospital.models import Department
 from tests.followups.world import DAY, NOW, discharge, make_plan, patient, states

@@ -19,23 +19,23 @@ from followups.models import (
     QueuedCall,
     Rhythm,
 )
-from followups.services import plan_upkeep
-from followups.services.cohorts import join_cohort
-from followups.services.plan_content import (
+from followups.services.calls.queue import fill_queue
+from followups.services.cohorts.membership import join_cohort
+from followups.services.planning import upkeep
+from followups.services.planning.content import (
     PlanSaid,
     PointSaid,
     read_prefixes,
     what_it_says,
 )
-from followups.services.plan_upkeep import (
+from followups.services.planning.plans import create_plan, switch_plan, write_version
+from followups.services.planning.upkeep import (
     find_left_out,
     follow_plans,
     follow_switch,
     follow_version,
 )
-from followups.services.plan_words import say_whom
-from followups.services.plans import create_plan, switch_plan, write_version
-from followups.services.queue import fill_queue
+from followups.services.planning.words import say_whom
 from hospital import clock
 from hospital.exceptions import RuleViolation, StaleRecord
 from hospital.models import Department, User
@@ -273,7 +273,7 @@ def test_a_plan_is_switched_once(supervisor: User) -> None:
 def test_what_was_too_much_to_wait_for_follows_by_itself(
     supervisor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan_upkeep, "BATCH", 2)
+    monkeypatch.setattr(upkeep, "BATCH", 2)
     plan = make_plan()
     for number in "12345":
         discharge(number)

@@ -11,11 +11,12 @@ from django.core.management import call_command
 
 from followups.models import FollowUp, Plan, PlanVersion, Script, ScriptVersion
 from followups.script_content import Question, QuestionKind, read_content
-from followups.services import presets
-from followups.services.presets import PLANS, load_plans
-from followups.services.questionnaires import build_questionnaire
-from followups.services.script_presets import ScriptPreset, read_presets
-from followups.services.scripts import publish_version, read_answers
+from followups.services.planning import presets
+from followups.services.planning.presets import PLANS, load_plans
+from followups.services.scripts.answers import read_answers
+from followups.services.scripts.presets import ScriptPreset, read_presets
+from followups.services.scripts.publishing import publish_version
+from followups.services.scripts.questionnaires import build_questionnaire
 from hospital import clock
 from tests.followups.script_world import content
 from tests.followups.world import DAY, NOW, discharge

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from followups.models import Mode, Outcome, QualityCheck
 from followups.score_card import percent_of
-from followups.services.quality import (
+from followups.services.supervision.quality import (
     Drawn,
     average_scores,
     check_call,

@@ -14,15 +14,15 @@ from followups.models import (
     Outcome,
     QueuedCall,
 )
-from followups.services.feed import Told, take_over
-from followups.services.outcomes import CallResult, correct_number, record_attempt
-from followups.services.queue import (
+from followups.services.calls.outcomes import CallResult, correct_number, record_attempt
+from followups.services.calls.queue import (
     claim_next_call,
     close_windows,
     fill_queue,
     give_back,
     keep_claim,
 )
+from followups.services.feed.facts import Told, take_over
 from hospital import clock
 from hospital.exceptions import RuleViolation, StaleRecord
 from hospital.models import Department, Role, User

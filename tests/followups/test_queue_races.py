@@ -19,9 +19,9 @@ from followups.models import (
     QueuedCall,
     State,
 )
-from followups.services.feed import Told, take_over
-from followups.services.outcomes import CallResult, record_attempt
-from followups.services.queue import claim_next_call, fill_queue
+from followups.services.calls.outcomes import CallResult, record_attempt
+from followups.services.calls.queue import claim_next_call, fill_queue
+from followups.services.feed.facts import Told, take_over
 from hospital import clock
 from hospital.models import Role, User
 from tests.factories import UserFactory

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from followups.models import Script, ScriptVersion
-from followups.services import script_drafts as drafts
-from followups.services import script_outline as outline
-from followups.services.script_outline import Part, PartKind
+from followups.services.scripts import drafts, outline
+from followups.services.scripts.outline import Part, PartKind
 from hospital import clock
 from hospital.models import User
 from tests.followups.builder_world import (

@@ -8,18 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from followups.models import Attempt, ClinicalAlert, Outcome, Script
-from followups.services.outcomes import CallResult, record_attempt
-from followups.services.questionnaires import (
+from followups.services.calls.outcomes import CallResult, record_attempt
+from followups.services.calls.queue import claim_next_call, fill_queue
+from followups.services.scripts.answers import Answers, read_answers
+from followups.services.scripts.publishing import publish_version
+from followups.services.scripts.questionnaires import (
     build_questionnaire,
     fill_in,
     find_questionnaire,
     find_sent_questionnaire,
-)
-from followups.services.queue import claim_next_call, fill_queue
-from followups.services.scripts import (
-    Answers,
-    publish_version,
-    read_answers,
 )
 from hospital import clock
 from hospital.exceptions import RuleViolation

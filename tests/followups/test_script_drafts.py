@@ -10,11 +10,10 @@ from django.utils import translation
 
 from followups.models import Script, ScriptVersion
 from followups.script_content import ContentError
-from followups.services import script_drafts as drafts
-from followups.services import script_outline as outline
-from followups.services.questionnaires import find_questionnaire
-from followups.services.script_builder import Builder
-from followups.services.script_outline import UP, Part, PartKind
+from followups.services.scripts import drafts, outline
+from followups.services.scripts.builder import Builder
+from followups.services.scripts.outline import UP, Part, PartKind
+from followups.services.scripts.questionnaires import find_questionnaire
 from hospital import clock
 from hospital.exceptions import RuleViolation, StaleRecord
 from hospital.models import User

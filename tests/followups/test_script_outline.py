@@ -9,11 +9,10 @@ from django.utils import translation
 
 from followups.models import ScriptVersion
 from followups.script_content import read_content
-from followups.services import script_drafts as drafts
-from followups.services import script_outline as outline
-from followups.services.script_builder import Builder
-from followups.services.script_changes import list_changes
-from followups.services.script_outline import DOWN, UP, Part, PartKind
+from followups.services.scripts import drafts, outline
+from followups.services.scripts.builder import Builder
+from followups.services.scripts.changes import list_changes
+from followups.services.scripts.outline import DOWN, UP, Part, PartKind
 from hospital import clock
 from hospital.exceptions import RuleViolation, StaleRecord
 from tests.followups.script_world import (

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import translation
 
 from followups.models import Script
-from followups.services import script_drafts as drafts
+from followups.services.scripts import drafts
 from hospital import clock
 from hospital.models import User
 from tests.followups.builder_world import (

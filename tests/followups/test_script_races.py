@@ -5,9 +5,8 @@ from functools import partial
 import pytest
 
 from followups.models import Script, ScriptVersion
-from followups.services import script_drafts as drafts
-from followups.services import script_outline as outline
-from followups.services.script_outline import Part, PartKind
+from followups.services.scripts import drafts, outline
+from followups.services.scripts.outline import Part, PartKind
 from hospital.exceptions import StaleRecord
 from hospital.models import User
 from tests.followups.script_world import make_script, text

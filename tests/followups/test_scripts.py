@@ -8,13 +8,10 @@ from django.utils import translation
 
 from followups.models import Script, ScriptVersion
 from followups.script_content import ContentError, read_number
-from followups.services.questionnaires import (
+from followups.services.scripts.answers import AnswersRefused, read_answers
+from followups.services.scripts.publishing import publish_version
+from followups.services.scripts.questionnaires import (
     build_questionnaire,
-)
-from followups.services.scripts import (
-    AnswersRefused,
-    publish_version,
-    read_answers,
 )
 from hospital import clock
 from tests.followups.script_world import (

@@ -9,7 +9,7 @@ from followups.models import (
     Attempt,
     Outcome,
 )
-from followups.services.visits import VisitResult, record_visit
+from followups.services.visits.record import VisitResult, record_visit
 from hospital import clock
 from hospital.exceptions import StaleRecord
 from hospital.models import Role, User

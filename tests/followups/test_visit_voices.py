@@ -14,7 +14,7 @@ from followups.models import (
     Outcome,
     State,
 )
-from followups.services.visits import VisitResult, record_visit
+from followups.services.visits.record import VisitResult, record_visit
 from hospital import clock
 from hospital.exceptions import RuleViolation, StaleRecord
 from hospital.models import Department, User

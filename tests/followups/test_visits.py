@@ -16,10 +16,10 @@ from followups.models import (
     QueuedCall,
     State,
 )
-from followups.services.call_sheet import day_of
-from followups.services.outcomes import CallResult, record_attempt
-from followups.services.queue import claim_next_call, close_windows, fill_queue
-from followups.services.visits import VISIT_OUTCOMES, VisitResult, record_visit
+from followups.services.calls.outcomes import CallResult, record_attempt
+from followups.services.calls.queue import claim_next_call, close_windows, fill_queue
+from followups.services.calls.sheet import day_of
+from followups.services.visits.record import VISIT_OUTCOMES, VisitResult, record_visit
 from hospital import clock
 from hospital.exceptions import RuleViolation, StaleRecord
 from hospital.models import Department, Role, User

@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from followups.models import Attempt, Outcome
-from followups.services.work_list import work_list
+from followups.services.supervision.work_list import work_list
 from hospital import clock
 from hospital.models import Department, Role, User
 from tests.complaints.clock_world import moment

@@ -15,7 +15,7 @@ from followups.models import (
     Stay,
     TouchPoint,
 )
-from followups.services.feed import Told, take_over
+from followups.services.feed.facts import Told, take_over
 from hospital.models import Department
 from tests.complaints.clock_world import moment
 

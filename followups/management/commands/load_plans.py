@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from followups.services.presets import load_plans
+from followups.services.planning.presets import load_plans
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from followups.models import ImportRow, Verdict
 from followups.permissions import can_import
-from followups.services.feed import take_over
+from followups.services.feed.facts import take_over
 from followups.services.importing.cells import Cell
 from followups.services.importing.checking import GOOD, judge_repeated_rows
 from followups.services.importing.comparing import look_up

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Model
 
 from followups.models import FeedEvent, FeedKind, ImportRow, Stay, Verdict
-from followups.services.feed import Told
-from followups.services.folding import PATIENT_FACTS
+from followups.services.feed.facts import Told
+from followups.services.feed.folding import PATIENT_FACTS
 
 PREFIX = "import:"
 _DIGEST = re.compile(r":([0-9a-f]{32})(?::\d+)?$")

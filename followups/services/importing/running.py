@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from followups.models import Import, ImportRow, Verdict
-from followups.services.feed import take_over
+from followups.services.feed.facts import take_over
 from followups.services.importing.checking import TO_TAKE, check_rows, count_rows
 from followups.services.importing.comparing import look_up
 from followups.services.importing.reasons import NotReadable, Reason
