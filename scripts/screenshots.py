@@ -19,6 +19,7 @@ MOST_BYTES = 200_000
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "is_mobile": True}
 SUPERVISOR, DESK, HEAD, LEADER = "1022", "1001", "4001", "2001"
+AGENT = "1011"
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,29 @@ def show_figures(page: Page) -> None:
     page.locator("[data-chart] canvas").first.wait_for()
 
 
+def show_call(page: Page) -> None:
+    """A patient in the agent's hand, the first questions answered."""
+    page.goto("/calls/")
+    next_call = page.locator("form[action='/calls/next/'] [type=submit]")
+    if next_call.count():
+        next_call.first.click()
+    page.locator("#call-form").wait_for()
+    for letter in "annn":
+        page.keyboard.press(letter)
+
+
+def show_work(page: Page) -> None:
+    page.goto("/calls/work/")
+
+
 PICTURES = (
     Picture("home", SUPERVISOR, show_home, "zh-CN", WIDE),
     Picture("intake", DESK, show_intake, "zh-CN", WIDE),
     Picture("case", SUPERVISOR, show_case, "en-US", WIDE),
     Picture("phone", HEAD, show_home, "zh-CN", PHONE),
     Picture("figures", LEADER, show_figures, "zh-CN", WIDE),
+    Picture("call", AGENT, show_call, "zh-CN", WIDE),
+    Picture("work", SUPERVISOR, show_work, "zh-CN", WIDE),
 )
 
 

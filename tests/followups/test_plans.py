@@ -289,6 +289,13 @@ def test_what_was_too_much_to_wait_for_follows_by_itself(
     assert find_left_out() == 0
 
 
+def test_a_plan_that_says_nothing_yet_holds_up_no_other() -> None:
+    Plan.objects.create(code="empty", name_zh="空", name_en="Empty")
+    make_plan()
+    discharge("1")
+    assert (follow_plans(), find_left_out()) == (0, 0)
+
+
 def test_the_nightly_look_skips_stays_that_no_plan_can_mean(
     write: Write, department: Department, other_department: Department
 ) -> None:

@@ -49,7 +49,7 @@ def follow_version(plan: Plan, *, most: int = AT_ONCE) -> int:
 def follow_plans() -> int:
     """What was too much to wait for: stop and plan anew; how many people."""
     count = 0
-    for plan in Plan.objects.all():
+    for plan in _plans():
         people = _behind(plan) if plan.is_active else _still_open(plan)
         count += _walk(people, None)
     return count
@@ -57,13 +57,17 @@ def follow_plans() -> int:
 
 def find_left_out() -> int:
     """Once a night: nobody whom a plan wants is without contact; how many looked at."""
-    return sum(
-        _walk(_left_out(plan), None) for plan in Plan.objects.filter(is_active=True)
-    )
+    active = _plans().filter(is_active=True)
+    return sum(_walk(_left_out(plan), None) for plan in active)
 
 
 def count_open(plan: Plan) -> int:
     return FollowUp.objects.filter(plan=plan, state=State.OPEN).count()
+
+
+def _plans() -> QuerySet[Plan]:
+    """Those that say anything yet."""
+    return Plan.objects.filter(Exists(PlanVersion.objects.filter(plan=OuterRef("pk"))))
 
 
 def _walk(people: People, most: int | None) -> int:
