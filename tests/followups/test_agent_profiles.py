@@ -9,14 +9,16 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from followups.models import AgentProfile, QueuedCall
+from followups.models import AgentProfile, Outcome, QueuedCall
 from followups.services.calls.queue import claim_next_call
-from followups.services.supervision.agents import change_profile
+from followups.services.supervision.agents import agents_today, change_profile
+from followups.services.visits.record import VisitResult, record_visit
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import Department, Role, User
 from tests.factories import UserFactory
 from tests.followups.assigning_world import queue
+from tests.followups.ward import admit, make_visits, visit_of
 from tests.followups.world import NOW
 
 SignIn = Callable[[User], Client]
@@ -118,6 +120,14 @@ def test_who_makes_no_calls_has_no_profile(
 ) -> None:
     path = reverse("followups:agent", args=[front_desk.pk])
     assert english(supervisor).get(path).status_code == 404
+
+
+def test_visits_at_the_bed_are_no_calls_of_the_day(agent: User) -> None:
+    make_visits()
+    admit("1")
+    result = VisitResult(outcome=Outcome.REACHED_PATIENT, started_at=NOW)
+    record_visit(visit_of("1"), visitor=agent, result=result)
+    assert [day.done for day in agents_today()] == [0]
 
 
 def test_agents_do_not_change_their_own(agent: User, english: SignIn) -> None:

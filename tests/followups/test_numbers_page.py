@@ -52,7 +52,8 @@ def test_the_ward_sees_whom_to_look_up_and_who_tried(
     page = read(english(head))
     for words in (
         "张1",
-        "Cardiology · 3 病区 · 2026-03-07",
+        "Cardiology · 3 病区",
+        "2026-03-07",
         "13900000001",
         "回访员",
         "是一家饭店",

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from followups.models import AgentProfile, Attempt, Patient, QueuedCall
+from followups.models import AgentProfile, Attempt, Mode, Patient, QueuedCall
 from followups.permissions import can_call, can_supervise_calls
 from hospital import clock
 from hospital.exceptions import RuleViolation
@@ -110,7 +110,9 @@ def agents_today() -> list[AgentDay]:
     skills = skills_of(people)
     held = QueuedCall.objects.filter(assigned_to__in=people).order_by()
     assigned = dict(held.values_list("assigned_to").annotate(Count("patient")))
-    calls = Attempt.objects.filter(agent__in=people, ended_at__gte=midnight(today))
+    calls = Attempt.objects.filter(
+        mode=Mode.CALL, agent__in=people, ended_at__gte=midnight(today)
+    )
     done = dict(calls.order_by().values_list("agent").annotate(Count("pk")))
     claims = QueuedCall.objects.filter(claimed_by__in=people, claimed_until__gt=now)
     in_call = dict(claims.values_list("claimed_by", "claimed_until"))
