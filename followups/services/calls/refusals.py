@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from followups.models import Patient
 from followups.permissions import can_supervise_calls
 from followups.services.calls.queue import refresh_queue
+from followups.services.locking import lock_people
 from followups.services.planning.sync import sync_follow_ups
 from hospital.contacts import allow_contact, refuse_contact
 from hospital.exceptions import RuleViolation
@@ -48,7 +49,8 @@ def allow_calls(phone: str, *, actor: User) -> int:
 
 def _lock_patients(phone: str) -> list[Patient]:
     theirs = Patient.objects.filter(Q(phone=phone) | Q(relative_phone=phone))
-    return list(theirs.order_by("number").select_for_update(no_key=True))
+    keys = set(theirs.values_list("pk", flat=True))
+    return [patient for patient in lock_people(keys) if patient.pk in keys]
 
 
 def _bring(patients: list[Patient]) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from followups.models import Cohort, CohortMember, Patient
 from followups.permissions import can_manage_cohorts
 from followups.services.calls.queue import refresh_queue
+from followups.services.locking import lock_people
 from followups.services.planning.sync import sync_follow_ups
 from followups.services.planning.wanted import HORIZON
 from hospital import clock
@@ -111,20 +112,6 @@ def _plan_batch() -> int:
     members = list(running_out.filter(patient__in=locked))
     _plan(members)
     return len(members)
-
-
-def lock_people(keys: Collection[int]) -> list[Patient]:
-    """These patients and those their records were merged into, in order of number."""
-    merged = Patient.objects.filter(pk__in=keys, merged_into__isnull=False)
-    roots = merged.values_list("merged_into", flat=True)
-    wanted = {*keys, *(root for root in roots if root)}
-    people = Patient.objects.filter(pk__in=wanted).order_by("number")
-    locked = list(people.select_for_update(no_key=True))
-    # A merge may have come between reading and locking.
-    if missing := {key for each in locked if (key := each.merged_into_id)} - wanted:
-        late = Patient.objects.filter(pk__in=missing).order_by("number")
-        locked += late.select_for_update(no_key=True)
-    return locked
 
 
 def find_present(cohort: Cohort, roots: Collection[int]) -> dict[int, CohortMember]:

@@ -25,6 +25,7 @@ from followups.models import (
     StopReason,
 )
 from followups.services.calls.queue import refresh_queue
+from followups.services.locking import lock_people
 from followups.services.planning.sync import sync_follow_ups
 from followups.services.planning.wanted import HORIZON
 from hospital import clock
@@ -86,10 +87,7 @@ def _walk(people: People, most: int | None) -> int:
 @transaction.atomic
 def _settle(keys: Collection[int]) -> None:
     """Lock the people with the records theirs were merged into, then plan."""
-    merged = Patient.objects.filter(pk__in=keys, merged_into__isnull=False)
-    wanted = Q(pk__in=keys) | Q(pk__in=merged.values("merged_into"))
-    people = Patient.objects.filter(wanted).order_by("number")
-    locked = list(people.select_for_update(no_key=True))
+    locked = lock_people(keys)
     roots = {patient.merged_into_id or patient.pk for patient in locked}
     sync_follow_ups(roots)
     refresh_queue(roots)

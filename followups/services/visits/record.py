@@ -26,7 +26,7 @@ from followups.models import (
 from followups.services.alerts import raise_for_answers
 from followups.services.calls.outcomes import NOTE_LENGTH
 from followups.services.calls.queue import find_attempt
-from followups.services.cohorts.membership import lock_people
+from followups.services.locking import lock_people
 from followups.services.scripts.answers import Answers
 from hospital import clock
 from hospital.exceptions import RuleViolation, StaleRecord

@@ -13,10 +13,10 @@ from followups.services.cohorts.lists.reading import Line
 from followups.services.cohorts.membership import (
     enrol,
     find_present,
-    lock_people,
     require_manager,
 )
 from followups.services.feed.facts import Told, take_over
+from followups.services.locking import lock_people
 from hospital import clock
 from hospital.exceptions import RuleViolation
 from hospital.models import User
